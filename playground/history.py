@@ -1,0 +1,80 @@
+"""What a run did: the loss of every epoch, the weights at some, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+FINISHED, DIVERGED, STOPPED = "finished", "diverged", "stopped"
+
+
+def _none() -> Array:
+    return np.empty(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What a run, or a part of one, did.
+
+    loss: shape (epochs,), measured before each epoch's update.
+    epochs: shape (snapshots,), the epochs whose weights were kept, from 0.
+    weights: shape (snapshots, len(names)), the weights that gave the loss of those epochs.
+    final: name to value, after the last update; empty while the run goes on.
+    ended: `finished`, `diverged` (the last loss is not finite), `stopped` (by the learner or a
+        limit), or None while the run goes on.
+    seconds: how long the epochs took, without the start of the process.
+    """
+
+    names: tuple[str, ...]
+    loss: Array = field(default_factory=_none)
+    epochs: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    weights: Array = field(default_factory=_none)
+    final: dict[str, float] = field(default_factory=dict)
+    ended: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def finite(self) -> Array:
+        """The losses before the first that is not finite."""
+        return self.loss[:-1] if self.ended == DIVERGED else self.loss
+
+    @property
+    def speed(self) -> float:
+        """Epochs per second."""
+        return len(self.loss) / self.seconds if self.seconds else 0.0
+
+
+def join(parts: Sequence[History]) -> History:
+    """Return the history that consecutive `parts` of one run make together."""
+    last = parts[-1]
+    return History(
+        names=last.names,
+        loss=np.concatenate([part.loss for part in parts]),
+        epochs=np.concatenate([part.epochs for part in parts]),
+        weights=np.concatenate([part.weights.reshape(-1, len(last.names)) for part in parts]),
+        final=last.final,
+        ended=last.ended,
+        seconds=last.seconds,
+    )
+
+
+def stopped(history: History) -> History:
+    """Return `history` as that of a run which ended where it is, before its time."""
+    final = dict(zip(history.names, history.weights[-1].tolist(), strict=True))
+    return History(**{**vars(history), "ended": STOPPED, "final": final})
+
+
+def snapshots(epochs: int, count: int = 100) -> list[int]:
+    """Return the epochs whose weights to keep: at most `count` + 1, the first and last among them.
+
+    They lie densest at the start, where a run changes fastest, at k-squared intervals; a run of
+    up to `count` epochs keeps them all.
+    """
+    if epochs <= count:
+        return list(range(epochs))
+    return sorted({round((epochs - 1) * (k / count) ** 2) for k in range(count + 1)})

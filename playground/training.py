@@ -1,0 +1,140 @@
+"""A lesson and its settings -> a stream of History, in this process."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from playground import data, history
+from playground.history import History
+from playground.settings import Settings
+
+CHUNK_SECONDS = 0.1
+Run = Generator[tuple[Any, tuple[Any, ...]], None, tuple[Any, ...]]
+
+
+def run(settings: Settings) -> History:
+    """Train with `settings` in this process and return the whole history.
+
+    Raises RuntimeError if the device is not on this machine.
+    """
+    return history.join(list(stream(settings)))
+
+
+def stream(settings: Settings) -> Iterator[History]:
+    """Train with `settings`; yield what happened about every 0.1 s, and the end of it.
+
+    The parts make one history with `history.join`. Training ends early at the first loss that is
+    not finite. Raises RuntimeError, torch's own, if the device is not on this machine.
+    """
+    names = tuple("abcdefghij"[: len(data.start(settings))])
+    keep = iter([*history.snapshots(settings.epochs), -1])
+    next_kept = next(keep)
+    losses: list[float] = []
+    epochs: list[int] = []
+    weights: list[list[float]] = []
+    final: list[float] = []
+    ended = None
+
+    def part() -> History:
+        return History(
+            names=names,
+            loss=np.array(losses, dtype=np.float64),
+            epochs=np.array(epochs, dtype=np.int64),
+            weights=np.array(weights, dtype=np.float64).reshape(-1, len(names)),
+            final=dict(zip(names, final, strict=True)) if ended else {},
+            ended=ended,
+            seconds=time.perf_counter() - began,
+        )
+
+    steps = start(settings)
+    began = time.perf_counter()
+    due = began + CHUNK_SECONDS
+    epoch = 0
+    with np.errstate(over="ignore", invalid="ignore"):  # divergence is a result, not a warning
+        while ended is None:
+            try:
+                loss, current = next(steps)
+            except StopIteration as stop:
+                ended, final = history.FINISHED, flat(stop.value)
+                break
+            value = loss.item()
+            losses.append(value)
+            if epoch == next_kept:
+                epochs.append(epoch)
+                weights.append(flat(current))
+                next_kept = next(keep)
+            if value - value != 0.0:  # infinite or not a number
+                ended, final = history.DIVERGED, flat(current)
+            epoch += 1
+            if time.perf_counter() > due and ended is None:
+                yield part()
+                losses, epochs, weights = [], [], []
+                due = time.perf_counter() + CHUNK_SECONDS
+    yield part()
+
+
+def start(settings: Settings) -> Run:
+    """Return the lesson's own generator, ready for its first epoch."""
+    lesson = settings.lesson
+    points: tuple[Any, ...] = data.sample_for(settings)
+    if "device" in lesson.knobs:
+        points = tuple(
+            torch.tensor(values, dtype=torch.float32, device=settings.device) for values in points
+        )
+    arguments: dict[str, Any] = {
+        "epochs": settings.epochs,
+        "learning_rate": settings.learning_rate,
+    }
+    if "degree" in lesson.knobs:
+        arguments["degree"] = settings.degree
+    if "optimizer" in lesson.knobs:
+        arguments |= {"optimizer": settings.optimizer, **torch_options(settings)}
+    if lesson.slug == "dynamic":
+        arguments["seed"] = settings.seed
+    train: Callable[..., Run] = importlib.import_module(lesson.module).train
+    return train(*points, data.start(settings), **arguments)
+
+
+def torch_options(settings: Settings) -> dict[str, Any]:
+    """Return the optimizer's settings under the names that `torch.optim` has for them."""
+    options = settings.options
+    if "beta1" in options:
+        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+    if "etaminus" in options:
+        options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
+    if "line_search" in options:
+        search = options.pop("line_search")
+        options["line_search_fn"] = None if search == "none" else search
+    return options
+
+
+def flat(weights: tuple[Any, ...]) -> list[float]:
+    """Return the numbers in `weights`, scalars or tensors, in order."""
+    return [number for w in weights for number in np.ravel(_detached(w)).tolist()]
+
+
+def _detached(w: Any) -> Any:
+    return w.detach().cpu().numpy() if isinstance(w, torch.Tensor) else w
+
+
+def machine() -> Iterator[dict[str, Any]]:
+    """Yield, once, the versions at work here and the devices that torch finds."""
+    devices = ["cpu"]
+    if torch.cuda.is_available():
+        devices.append("cuda")
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    yield {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "devices": devices,
+        "gpu": torch.cuda.get_device_name() if "cuda" in devices else None,
+    }

@@ -1,0 +1,29 @@
+import ast
+
+import pytest
+
+from playground import catalog
+from playground.catalog import STAGES
+
+
+def test_the_stages_are_the_tutorials_in_its_order():
+    assert list(STAGES) == [
+        "numpy", "tensor", "autograd", "custom_function", "nn", "optim", "module", "dynamic",
+    ]  # fmt: skip
+    assert catalog.previous("numpy") is None
+    assert catalog.previous("dynamic").slug == "module"
+
+
+@pytest.mark.parametrize("slug", STAGES)
+def test_a_lesson_fits_on_one_screen_and_imports_nothing_of_ours(slug):
+    source = STAGES[slug].source
+    lines = source.splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 68
+    imported = {
+        name.name.split(".")[0]
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+    assert imported <= {"numpy", "torch", "random"}

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from playground import analysis, data
+from playground.settings import TARGETS, Settings
+
+
+def test_there_is_one_target_function_for_every_choice():
+    assert tuple(data.TARGETS) == TARGETS
+
+
+def test_the_samples_are_the_tutorials():
+    x, y = data.sample("sin", 2000)
+    np.testing.assert_allclose(x, np.linspace(-np.pi, np.pi, 2000))
+    np.testing.assert_allclose(y, np.sin(x))
+
+
+def test_noise_has_the_standard_deviation_asked_for_and_comes_from_the_seed():
+    clean = data.sample("sin", 10_000)[1]
+    noisy = data.sample("sin", 10_000, 0.5, 7)[1]
+    assert (noisy - clean).std() == pytest.approx(0.5, rel=0.05)
+    np.testing.assert_array_equal(noisy, data.sample("sin", 10_000, 0.5, 7)[1])
+    assert not np.array_equal(noisy, data.sample("sin", 10_000, 0.5, 8)[1])
+
+
+def test_a_seed_gives_every_stage_the_same_start():
+    four = data.start(Settings.of("numpy", seed=3))
+    for stage in ("tensor", "autograd", "nn", "optim", "module", "dynamic"):
+        assert data.start(Settings.of(stage, seed=3))[:4] == four
+    assert data.start(Settings.of("nn", degree=5, seed=3))[:4] == four
+    assert len(data.start(Settings.of("nn", degree=5))) == 6
+    assert len(data.start(Settings.of("dynamic"))) == 5
+
+
+def test_a_cubic_fits_three_waves_badly_and_a_cubic_exactly():
+    """A cubic turns at most twice; sin 3x turns six times on [-pi, pi]."""
+    x, waves = data.sample("sin3", 2000)
+    assert analysis.quadratic(x, waves, 3).floor > 0.8 * float(waves @ waves)
+    assert analysis.quadratic(*data.sample("cubic", 2000), 3).floor == 0
+
+
+def test_shared_samples_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        data.sample("sin", 100)[1][0] = 1
