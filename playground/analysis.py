@@ -1,0 +1,170 @@
+"""What can be computed about a fit: its floor, its curvature, and a verdict on a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.polynomial import polynomial
+from numpy.typing import NDArray
+
+from playground import data, history
+from playground.history import History
+from playground.settings import Settings
+
+Array = NDArray[np.float64]
+
+CONVERGED_WITHIN = 0.01  # of the floor
+STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """The loss of a polynomial fit, a quadratic form of its weights.
+
+    weights: shape (degree + 1,), the least-squares weights, constant term first.
+    floor: the sum of squared errors they leave, the lowest that any weights reach.
+    hessian: shape (degree + 1, degree + 1), the second derivatives of the loss.
+    """
+
+    weights: Array
+    floor: float
+    hessian: Array
+
+    @property
+    def eigenvalues(self) -> Array:
+        """Curvature along each eigen-direction, ascending."""
+        values: Array = np.linalg.eigvalsh(self.hessian).astype(np.float64)
+        return values
+
+    @property
+    def stable_rate(self) -> float:
+        """The largest stable rate of plain gradient descent, 2 / lambda_max.
+
+        Source: Goh, "Why Momentum Really Works", Distill 2017, doi:10.23915/distill.00006.
+        """
+        return float(2 / self.eigenvalues[-1])
+
+
+def quadratic(x: Array, y: Array, degree: int) -> Quadratic:
+    """Return the quadratic form that is the loss of a `degree` polynomial on x, y, shape (n,)."""
+    powers = np.vander(x, degree + 1, increasing=True)
+    weights: Array = np.linalg.lstsq(powers, y, rcond=None)[0].astype(np.float64)
+    floor = float(np.square(powers @ weights - y).sum())
+    if floor < 1e-18 * float(
+        y @ y
+    ):  # the polynomial goes through every point: all else is rounding
+        floor = 0.0
+    return Quadratic(weights, floor, 2 * powers.T @ powers)
+
+
+@lru_cache(maxsize=64)
+def _quadratic_of(target: str, points: int, noise: float, seed: int, degree: int) -> Quadratic:
+    return quadratic(*data.sample(target, points, noise, seed), degree)
+
+
+def quadratic_for(settings: Settings) -> Quadratic:
+    """Return the least-squares fit, floor and curvature for the points of `settings`."""
+    seed = settings.seed if settings.noise else 0
+    return _quadratic_of(settings.target, settings.points, settings.noise, seed, settings.degree)
+
+
+def polynomials(stage: str, weights: Array) -> Array:
+    """Return the polynomials in x that `weights` stand for at `stage`, constant term first.
+
+    weights: shape (..., weights of the stage). Result: shape (variants, ..., degree + 1). There is
+    one variant, except at `dynamic`, whose forward pass draws 0, 1 or 2 terms more.
+    """
+    if stage == "custom_function":  # a + b P3(c + d x), multiplied out
+        a, b, c, d = np.moveaxis(weights, -1, 0)
+        terms = [
+            a + b * (5 * c**3 - 3 * c) / 2,
+            b * d * (15 * c**2 - 3) / 2,
+            b * d**2 * 15 * c / 2,
+            b * d**3 * 5 / 2,
+        ]
+        return np.stack(terms, axis=-1)[None]
+    if stage == "dynamic":
+        e = weights[..., 4:5]
+        none = np.concatenate([weights[..., :4], 0 * e, 0 * e], axis=-1)
+        one = np.concatenate([weights[..., :4], e, 0 * e], axis=-1)
+        two = np.concatenate([weights[..., :4], e, e], axis=-1)
+        return np.stack([none, one, two])
+    return weights[None]
+
+
+def curves(stage: str, weights: Array, x: Array) -> Array:
+    """Return what `weights`, shape (n, weights of the stage), predict: (variants, n, len(x))."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        variants = polynomials(stage, weights)
+        return np.asarray(polynomial.polyval(x, np.moveaxis(variants, -1, 0), tensor=True))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a run went, in one of `KINDS`, and the numbers that say so."""
+
+    kind: str
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+KINDS = {
+    "started": "too few epochs to tell",
+    "converged": "the loss has stayed within 1 % of the floor",
+    "falling": "it still falls by 0.01 % or more per hundred epochs",
+    "stalled": "it falls by less than that, above the floor",
+    "oscillating": "it rises and falls by more than 1 %",
+    "growing": "it rises from epoch to epoch, well above its lowest, or far above its start",
+    "diverged": "it is no longer a finite number",
+}
+
+
+def verdict(run: History, floor: float) -> Verdict:
+    """Return the verdict on `run`, whose loss cannot fall below `floor`."""
+    loss = run.finite
+    if run.ended == history.DIVERGED:
+        return Verdict("diverged", {"epoch": len(loss)})
+    if len(loss) < 3:
+        return Verdict("started", {"epochs": len(loss)})
+    first, last = float(loss[0]), float(loss[-1])
+    tail = loss[-max(2, min(200, len(loss) // 5)) :]
+    near = floor + max(CONVERGED_WITHIN * floor, 1e-10 * first)  # the second for a floor of 0
+    rises = float((np.diff(tail) > 0).mean())
+    numbers = {"loss": last, "times": last / floor if floor > 0 else np.inf}
+    if last <= near and np.median(tail) <= near:
+        above = max(0.0, 100 * (last / floor - 1)) if floor > 0 else 0.0
+        return Verdict("converged", numbers | {"percent": above})
+    if tail.max() > 10 * first or (rises > 0.9 and last > 1.2 * loss.min()):
+        return Verdict("growing", {"times": last / float(loss.min())})
+    if rises > 0.1 and tail.max() > 1.01 * tail.min():
+        return Verdict("oscillating", {"low": float(tail.min()), "high": float(tail.max())})
+    back = min(100, len(loss) - 1)
+    fallen = 1 - last / float(loss[-1 - back])
+    if fallen < STALLED_BELOW * back / 100:
+        return Verdict("stalled", numbers)
+    return Verdict("falling", numbers | {"percent": 100 * fallen, "epochs": back})
+
+
+def beginning(settings: Settings) -> History:
+    """Return what is known before the first epoch: the starting weights, and their loss.
+
+    The loss is nan where it depends on what the first forward pass will draw.
+    """
+    weights = np.array([data.start(settings)])
+    x, y = data.sample_for(settings)
+    predicted = curves(settings.stage, weights, x)
+    loss = np.square(predicted[0, 0] - y).sum() if len(predicted) == 1 else np.nan
+    return History(
+        names=tuple("abcdefghij"[: weights.shape[1]]),
+        loss=np.array([loss]),
+        epochs=np.array([0]),
+        weights=weights,
+    )
+
+
+def gap_closed(run: History, floor: float) -> float:
+    """Return the share of the way from the first loss down to `floor` that `run` has gone."""
+    loss = run.finite
+    way = float(loss[0]) - floor if len(loss) else 0.0
+    return (float(loss[0]) - float(loss[-1])) / way if way > 0 else 0.0
