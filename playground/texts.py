@@ -1,0 +1,174 @@
+"""Words: prose in Markdown with its numbers computed, verdicts as sentences, formulas."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import urllib.parse
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground import analysis, catalog
+from playground.analysis import Verdict
+from playground.catalog import Lesson
+from playground.i18n import LOCALES, N_, Translate
+from playground.settings import KNOBS, Settings
+
+Array = NDArray[np.float64]
+ROUNDING = 1e-12  # a weight smaller than this is what rounding left of 0
+
+VERDICTS = {
+    "started": N_("Only {epochs:.0f} epochs: too few to tell where this goes."),
+    "converged": N_("Converged: the loss is within {percent:.2g} % of the floor."),
+    "falling": N_(
+        "Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs, "
+        "now at {times:.4g} times the floor."
+    ),
+    "stalled": N_("The loss has all but stopped falling, at {times:.4g} times the floor."),
+    "oscillating": N_("Oscillating: the loss swings between {low:.4g} and {high:.4g}."),
+    "growing": N_("Growing: the loss ends at {times:.4g} times the lowest it had reached."),
+    "diverged": N_("Diverged: at epoch {epoch:.0f} the loss was no longer a finite number."),
+}
+
+
+@dataclass(frozen=True)
+class Try:
+    """Something to try: a link that sets knobs, what it says, and the verdict it leads to."""
+
+    label: str
+    query: dict[str, str]
+    verdict: str
+    text: str
+
+    def settings(self, stage: str) -> Settings:
+        """Return the settings that the link stands for."""
+        given = {name: KNOBS[name].parse(name, text) for name, text in self.query.items()}
+        return Settings.of(str(given.pop("stage", stage)), **given)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The text of one lesson."""
+
+    new: str
+    notice: str
+    tries: tuple[Try, ...]
+
+
+def page(name: str, language: str) -> str:
+    """Return the prose of the page `name`."""
+    return (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
+
+
+# - [label](?knob=value&knob=value "verdict") text
+TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
+
+
+@cache
+def prose(slug: str, language: str) -> Prose:
+    """Return the text of the stage `slug`: what is new, what to notice, what to try.
+
+    In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
+    there.
+    """
+    path = LOCALES / language / "stages" / f"{slug}.md"
+    known = facts(slug)
+    text = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], path.read_text(encoding="utf-8"))
+    new, notice, tries = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
+    return Prose(new.strip(), notice.strip(), tuple(_tries(tries)))
+
+
+def _tries(text: str) -> list[Try]:
+    found = []
+    for item in re.split(r"\n(?=- )", text.strip()):
+        label, query, verdict, rest = TRY.match(" ".join(item.split())).groups()  # type: ignore[union-attr]
+        found.append(Try(label, dict(urllib.parse.parse_qsl(query)), verdict, rest))
+    return found
+
+
+@cache
+def facts(slug: str) -> dict[str, str]:
+    """Return the computed numbers that the text of a stage may name, to four digits."""
+    tutorial = Settings.of(slug)
+    best = analysis.quadratic_for(tutorial)
+    low, high = best.eigenvalues[[0, -1]]
+    quintic = analysis.quadratic_for(Settings.of("nn", degree=5))
+    numbers = {
+        "floor": best.floor,
+        "b": best.weights[1],
+        "d": best.weights[3],
+        "lambda_min": low,
+        "lambda_max": high,
+        "condition": high / low,
+        "stable_rate": best.stable_rate,
+        "rate": tutorial.learning_rate,
+        "epochs": tutorial.epochs,
+        "floor5": quintic.floor,
+        "stable_rate5": quintic.stable_rate,
+    }
+    return {name: f"{value:.4g}" for name, value in numbers.items()}
+
+
+def changes(lesson: Lesson) -> str | None:
+    """Return what changed in the code since the stage before, as a diff; None at the first."""
+    before = catalog.previous(lesson.slug)
+    if before is None:
+        return None
+    old, new = before.source.splitlines(), lesson.source.splitlines()
+    lines = difflib.unified_diff(old, new, before.path.name, lesson.path.name, n=3, lineterm="")
+    return "\n".join(lines)
+
+
+def sentence(judged: Verdict, _: Translate) -> str:
+    """Return the verdict in words."""
+    if judged.kind == "falling" and np.isinf(judged.numbers["times"]):
+        text = N_("Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs.")
+    elif judged.kind == "converged" and np.isinf(judged.numbers["times"]):
+        text = N_("Converged: the loss is {loss:.2g}, and the floor is 0.")
+    elif judged.kind == "stalled" and np.isinf(judged.numbers["times"]):
+        text = N_("The loss has all but stopped falling, at {loss:.4g}.")
+    else:
+        text = VERDICTS[judged.kind]
+    return _(text).format(**judged.numbers)
+
+
+def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Translate) -> str:
+    """Return why, where algebra knows: the rate beside the largest stable one."""
+    if not (settings.lesson.quadratic and settings.plain_descent):
+        if judged.kind in ("diverged", "growing"):
+            return _("Each step made things worse: try a smaller learning rate.")
+        return ""
+    rate, stable = settings.learning_rate, best.stable_rate
+    numbers = {"rate": f"{rate:.4g}", "stable": f"{stable:.4g}", "share": f"{rate / stable:.3g}"}
+    if rate > stable:
+        text = _(
+            "The rate {rate} is {share} times the largest stable one, 2/λmax = {stable}: try less."
+        )
+    else:
+        text = _("The rate {rate} is {share} of the largest stable one, 2/λmax = {stable}.")
+    return text.format(**numbers)
+
+
+def formula(weights: Array, _: Translate) -> str:
+    """Return a polynomial, constant term first, as formulas that may wrap between terms."""
+    terms: list[str] = []
+    for power, weight in enumerate(weights):
+        if not np.isfinite(weight):
+            return _("not finite")
+        if abs(weight) < ROUNDING:
+            continue
+        number = tex(f"{abs(weight):.4g}")
+        sign = "-" if weight < 0 else "+" if terms else ""
+        x = "" if power == 0 else r"\,x" if power == 1 else rf"\,x^{power}"
+        terms.append(f"{sign}{number}{x}")
+    first, *rest = terms or ["0"]
+    return " ".join([f"$y = {first}$", *(f"${term}$" for term in rest)])
+
+
+def tex(number: str) -> str:
+    """Return a number as Python writes it, such as 1e-06, in LaTeX."""
+    mantissa, e, exponent = number.partition("e")
+    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if e else mantissa
