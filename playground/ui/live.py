@@ -1,0 +1,249 @@
+"""Follow a job: progress, stop, result."""
+
+from __future__ import annotations
+
+import pickle
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from playground import analysis, history
+from playground.history import History
+from playground.i18n import N_
+from playground.settings import Settings
+from playground.ui.language import _
+from playground.workers import FAILED, QUEUED, Here, Job, LostError, News, Queue
+
+SHORT_SECONDS = 1.2  # what may start unasked
+PATIENCE_SECONDS = 0.5  # a run that takes longer shows its progress
+REFRESH_SECONDS = 0.3
+QUEUED_SECONDS = 1.0
+PRELOAD = ("playground.warm",)
+
+FAILURES = {
+    "Killed": N_("The run's process was ended from outside."),
+    "Timeout": N_("The run reached this server's time limit: fewer epochs or points fit in it."),
+    "MemoryError": N_("The run needed more memory than this server gives to one."),
+    "Busy": N_("Too many runs are waiting on this server already: try again in a moment."),
+    "Lost": N_("The server's workers were started again while the run went on."),
+    "Stopped": N_("The run was stopped before its first epochs arrived."),
+}
+
+_queue: Queue | Here = Here()
+_machine: dict[str, Any] = {}
+
+Draw = Callable[[History, Settings, bool], None]
+
+
+def open_queue() -> None:
+    """Start the workers. The server calls it once, before any page has run."""
+    global _queue
+    _queue = Queue(PRELOAD)
+
+
+def close_queue() -> None:
+    """End the workers."""
+    if isinstance(_queue, Queue):
+        _queue.close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a visitor tried last, and what there is to show for it.
+
+    tried: the settings of the try.
+    history, of: the run to show and its settings; an earlier one if the try gave nothing.
+    failure: why the try ended early, or nothing.
+    """
+
+    tried: Settings
+    history: History | None
+    of: Settings
+    failure: str = ""
+
+
+def train_button() -> bool:
+    """Show the button that trains; return whether it was pressed."""
+    return st.button(_("Train"), key="train", type="primary", shortcut="Mod+Enter")
+
+
+def follow(settings: Settings, pressed: bool, draw: Draw) -> Outcome | None:
+    """Train with `settings` when it is time to; draw the run as it goes, and return the outcome.
+
+    A short run starts by itself, a long one when Train is `pressed`. `draw(history, settings,
+    over)` is called for every state to show. Returns None if nothing was run at this stage.
+    """
+    state = st.session_state
+    status = st.empty()
+    if pressed or state.get("_going") != settings:
+        _leave()
+    last: Outcome | None = state.get("_outcome")
+    unasked = state.get("auto", True) and (last is None or last.tried != settings)
+    if pressed or state.get("_going") or (unasked and settings.work <= SHORT_SECONDS):
+        last = _train(settings, status, draw)
+    elif unasked:
+        last = _kept(settings) or last
+    state["_outcome"] = last
+
+    shown = last if last and last.of.stage == settings.stage else None
+    if shown and shown.history:
+        draw(shown.history, shown.of, True)
+    else:
+        draw(analysis.beginning(settings), settings, False)
+    with status.container():
+        _explain(settings, last)
+    return shown
+
+
+def machine() -> dict[str, Any]:
+    """Return versions and devices as a worker finds them; the web process has no torch."""
+    global _machine
+    if not _machine:
+        news = _run_once(Job(target="playground.training:machine", key="machine"))
+        if news is None or not news.parts:
+            return {"devices": ["cpu"]}
+        _machine = pickle.loads(news.parts[0])
+    return _machine
+
+
+def trained(settings: Settings) -> History | None:
+    """Return the run with `settings`, trained now unless it is kept; None if it fails."""
+    news = _run_once(Job(target="playground.training:stream", args=(settings,), key=settings))
+    if news is None or news.failure or not news.parts:
+        return None
+    return history.join([pickle.loads(part) for part in news.parts])
+
+
+def _run_once(job: Job) -> News | None:
+    """Run a short job to its end, apart from the visitor's own run."""
+    name = uuid.uuid4().hex
+    try:
+        _queue.start(name, job)
+        news: News | None = _queue.news(name, 0, 30.0)
+        _queue.stop(name)
+    except LostError:
+        return None
+    return news
+
+
+def plain(error: object) -> str:
+    """Return an error's text as Markdown that shows it and does nothing else."""
+    return "`" + str(error).replace("`", "'").replace("\n", " ") + "`"
+
+
+def _visitor() -> str:
+    name: str = st.session_state.setdefault("_visitor", uuid.uuid4().hex)
+    return name
+
+
+def _queue_call(method: str, *args: Any) -> Any:
+    """Call the queue; None if its process went away (it is started again)."""
+    try:
+        return getattr(_queue, method)(*args)
+    except LostError:
+        return None
+
+
+def _train(settings: Settings, status: Any, draw: Draw) -> Outcome:
+    """Start the run, or go on following it, until it is over."""
+    state = st.session_state
+    if state.get("_going") != settings:
+        state["_going"], state["_parts"] = settings, []
+        job = Job(
+            target="playground.training:stream",
+            args=(settings,),
+            key=settings,
+            long=settings.work > SHORT_SECONDS,
+            keep_process=settings.device != "cpu",
+        )
+        _queue_call("start", _visitor(), job)
+    parts: list[History] = state["_parts"]
+    bar, patience = None, PATIENCE_SECONDS
+    while True:
+        news = _queue_call("news", _visitor(), len(parts), patience)
+        if news is None:
+            news = News(state=FAILED, failure="Lost: the queue process went away")
+        parts += [pickle.loads(part) for part in news.parts]
+        if news.over:
+            break
+        bar = bar or _progress(status)
+        _tell(bar, news, parts, settings)
+        if parts and parts[-1].seconds > PATIENCE_SECONDS:
+            draw(history.join(parts), settings, False)
+        patience = QUEUED_SECONDS if news.state == QUEUED else REFRESH_SECONDS
+    status.empty()
+    _queue_call("stop", _visitor())  # what there is has been fetched
+    state["_going"] = None
+    return _result(settings, parts, news.failure)
+
+
+def _kept(settings: Settings) -> Outcome | None:
+    """Return the run with `settings` if somebody has trained it lately."""
+    parts = _queue_call("peek", settings)
+    return _result(settings, [pickle.loads(part) for part in parts], "") if parts else None
+
+
+def _result(settings: Settings, parts: list[History], failure: str) -> Outcome:
+    if not parts:
+        before: Outcome | None = st.session_state.get("_outcome")
+        if before is None:
+            return Outcome(settings, None, settings, failure)
+        return Outcome(settings, before.history, before.of, failure)
+    run = history.join(parts)
+    return Outcome(settings, history.stopped(run) if failure else run, settings, failure)
+
+
+def _leave() -> None:
+    """End the run that goes on, if one does, and keep what it did."""
+    state = st.session_state
+    going: Settings | None = state.get("_going")
+    if going is not None:
+        _queue_call("stop", _visitor())
+        state["_going"] = None
+        state["_outcome"] = _result(going, state["_parts"], "Stopped")
+
+
+def _progress(status: Any) -> Any:
+    with status.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0)
+        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=_leave)
+    return bar
+
+
+def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:
+    if news.state == QUEUED:
+        bar.progress(0.0, _("Waiting for its turn: place {place}.").format(place=news.place))
+        return
+    done = sum(len(part.loss) for part in parts)
+    speed = done / parts[-1].seconds if parts else 0.0
+    if not speed:
+        bar.progress(0.0, _("Starting."))
+        return
+    left = (settings.epochs - done) / speed
+    text = _("{done:,} of {epochs:,} epochs · {speed:,.0f} epochs/s · {left:.1f} s left")
+    bar.progress(
+        done / settings.epochs,
+        text.format(done=done, epochs=settings.epochs, speed=speed, left=left),
+    )
+
+
+def _explain(settings: Settings, last: Outcome | None) -> None:
+    """Say what is shown, where that is not simply the run with these settings."""
+    if last is None or last.tried != settings:
+        seconds = max(0.1, settings.work)
+        st.caption(
+            _("Not trained yet with these settings: about {seconds:.1f} s.").format(seconds=seconds)
+        )
+        return
+    if not last.failure:
+        return
+    kind = last.failure.partition(":")[0]
+    if kind == "Stopped" and last.of == settings and last.history:
+        st.caption(_("Stopped: this is the run so far."))
+        return
+    raised = _("PyTorch raised an error:") + " " + plain(last.failure)
+    sentence = _(FAILURES[kind]) if kind in FAILURES else raised
+    st.error(sentence + " " + _("Your settings are kept; press Train to run again."))

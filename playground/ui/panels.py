@@ -1,0 +1,223 @@
+"""What a training page shows beside its knobs: figure, verdict, formula, code, text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
+
+from playground import analysis, catalog, figures, i18n, texts
+from playground.catalog import Lesson
+from playground.history import History
+from playground.settings import Settings
+from playground.ui import PAGES, controls, language
+from playground.ui.language import _
+from playground.ui.live import Draw, Outcome
+
+ICONS = {
+    "converged": ("success", ":material/check_circle:"),
+    "growing": ("error", ":material/trending_up:"),
+    "diverged": ("error", ":material/error:"),
+    "oscillating": ("warning", ":material/waves:"),
+}
+
+
+_replay_keys = st.components.v2.component(
+    "replay_keys", js=(Path(__file__).parent / "replay.js").read_text(encoding="utf-8")
+)
+
+
+class _Ready(BaseFigure):  # type: ignore[misc]
+    """A figure that needs no second look: checking 100 frames costs 60 ms, and tests do it."""
+
+    def __init__(self, figure: figures.Figure) -> None:
+        self._ready = figure
+
+    def to_dict(self) -> figures.Figure:
+        return self._ready
+
+
+def headline(lesson: Lesson) -> None:
+    """Show which stage this is and what it adds."""
+    place = list(catalog.STAGES).index(lesson.slug) + 1
+    st.markdown(f"**{place} · {_(lesson.title)}**  {_(lesson.new)}")
+
+
+def figure() -> Draw:
+    """Reserve the place of the figure; return the function that draws it there."""
+    slot = st.empty()
+    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
+    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
+
+    translate = i18n.translator(language.current())  # looked up once for a hundred frames
+
+    def draw(history: History, settings: Settings, over: bool) -> None:
+        chart = figures.replay(history, settings, translate, animated=over)
+        slot.plotly_chart(
+            _Ready(chart), config={"displayModeBar": False}, alt=alt(history, settings)
+        )
+
+    return draw
+
+
+def alt(history: History, settings: Settings) -> str:
+    """Return what the figure shows, for those who hear it."""
+    if not history.final or not len(history.finite):
+        return _("The data, {target}, and the least-squares curve; nothing is trained yet.").format(
+            target=settings.target
+        )
+    weights = ", ".join(f"{name} {value:.4g}" for name, value in history.final.items())
+    return _(
+        "Fit, loss and weights over {epochs} epochs: the loss goes from {first:.4g} to {last:.4g}; "
+        "the weights end at {weights}."
+    ).format(
+        epochs=len(history.loss),
+        first=history.finite[0],
+        last=history.finite[-1],
+        weights=weights or "-",
+    )
+
+
+def verdict(outcome: Outcome) -> None:
+    """Say in words how the run went, and give its numbers."""
+    run, settings = outcome.history, outcome.of
+    if run is None:
+        return
+    best = analysis.quadratic_for(settings)
+    judged = analysis.verdict(run, best.floor)
+    kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
+    said = texts.sentence(judged, _)
+    cause = texts.cause(judged, settings, best, _)
+    getattr(st, kind)(_("{verdict} {cause}").format(verdict=said, cause=cause), icon=icon)
+
+    loss = float(run.finite[-1]) if len(run.finite) else float("nan")
+    gap = analysis.gap_closed(run, best.floor)
+    speed = _("{speed:,.0f} epochs/s").format(speed=run.speed)
+    with st.container(horizontal=True):
+        for label, value, beside in (
+            (_("Loss"), f"{loss:.4g}", _times(loss, best.floor)),
+            (_("Floor"), f"{best.floor:.4g}", _("least squares")),
+            (_("Gap closed"), f"{100 * max(gap, 0.0):.4g} %", _("start to floor")),
+            (_("Time"), f"{run.seconds:.3g} s", speed),
+        ):
+            st.metric(label, value, beside, "off", delta_arrow="off", width="content")
+
+
+def _times(loss: float, floor: float) -> str:
+    if not floor or not np.isfinite(loss):
+        return _("of a floor of 0") if not floor else "-"
+    return _("{times:.4g} × floor").format(times=loss / floor)
+
+
+def formulas(outcome: Outcome) -> None:
+    """Show the fitted polynomial beside the least-squares one."""
+    run, settings = outcome.history, outcome.of
+    if run is None or not run.final:
+        return
+    weights = np.array(list(run.final.values()))
+    fitted = analysis.polynomials(settings.stage, weights)
+    best = analysis.quadratic_for(settings).weights
+    lines = []
+    if settings.stage == "custom_function":
+        a, b, c, d = (texts.tex(f"{value:.4g}") for value in weights)
+        lines.append((_("fit"), rf"$y = {a} + ({b})\,P_3({c} + {d}\,x)$"))
+        lines.append((_("multiplied out"), texts.formula(fitted[0], _)))
+    elif settings.stage == "dynamic":
+        e = texts.tex(f"{weights[4]:.4g}")
+        drawn = rf" $[+({e})\,x^4]$ $[+({e})\,x^5]$"
+        lines.append((_("fit"), texts.formula(fitted[0, :4], _) + drawn))
+    else:
+        lines.append((_("fit"), texts.formula(fitted[0], _)))
+    lines.append((_("least squares"), texts.formula(best, _)))
+    rows = [f"| **{name}** | {text} |" for name, text in lines]
+    st.markdown("\n".join([rows[0], "|:-|:-|", *rows[1:]]))
+
+
+def snapshots(outcome: Outcome) -> None:
+    """Show the replay's numbers as a table: for the keyboard, the screen reader and the curious."""
+    run = outcome.history
+    if run is None or not len(run.epochs):
+        return
+    table = st.expander(
+        _("The replay as a table"), icon=":material/table:", key="table", on_change="rerun"
+    )
+    if not table.open:
+        return
+    with table:
+        columns = {_("epoch"): run.epochs, _("loss"): run.loss[run.epochs]}
+        columns |= {name: run.weights[:, k] for k, name in enumerate(run.names)}
+        st.dataframe(columns, hide_index=True, height=240)
+
+
+def code(lesson: Lesson) -> None:
+    """Show the file that runs, and what changed in it since the stage before."""
+    whole, diff = st.tabs([_("The code that runs"), _("What changed")])
+    whole.code(lesson.source, language="python")
+    before = catalog.previous(lesson.slug)
+    with diff:
+        if before is None:
+            st.caption(_("The first stage: there is nothing before it to compare with."))
+        else:
+            st.caption(
+                _(
+                    "From {before} to {after}: lines that begin with - went, those with + came."
+                ).format(before=_(before.title), after=_(lesson.title))
+            )
+            st.code(texts.changes(lesson), language="diff")
+
+
+def prose(lesson: Lesson) -> None:
+    """Show the text of the stage, and links to try."""
+    text = texts.prose(lesson.slug, language.current())
+    st.subheader(_("What is new"), anchor=False)
+    st.markdown(text.new)
+    st.subheader(_("What to notice"), anchor=False)
+    st.markdown(text.notice)
+    st.subheader(_("Three things to try"), anchor=False)
+    for item in text.tries:
+        link_to_stage(lesson, item.label, ":material/play_arrow:", **item.query)
+        st.markdown(item.text)
+
+
+def page_text(name: str) -> None:
+    """Show the prose of a page."""
+    st.markdown(texts.page(name, language.current()))
+
+
+def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> None:
+    """Show a link to a stage that sets the knobs given and runs."""
+    query = controls.link(lesson, **knobs)
+    st.page_link(PAGES / "stages.py", label=label, icon=icon, query_params=query)
+
+
+def card(place: int, lesson: Lesson) -> None:
+    """Show one stage of the path."""
+    with st.container(gap="xsmall"):
+        link_to_stage(lesson, f"**{place} · {_(lesson.title)}**")
+        with st.container(horizontal=True, gap=None):
+            st.space(8)  # as far in as the words of the link above
+            st.caption(_(lesson.new), width="stretch")
+
+
+def provenance(run: History) -> None:
+    """Say where a figure on a page without knobs comes from."""
+    text = _(
+        "Trained on this server: {seconds:.3g} s for {epochs:,} epochs. Press ◀◀, then ▶ to watch."
+    )
+    st.caption(text.format(seconds=run.seconds, epochs=len(run.loss)))
+
+
+def server(machine: dict[str, Any]) -> None:
+    """Show the versions and devices that runs on this server use."""
+    names = ["python", "torch", "numpy"]
+    versions = {name: str(machine[name]) for name in names if name in machine}
+    versions["streamlit"] = st.__version__
+    devices = ", ".join(machine["devices"])
+    if machine.get("gpu"):
+        devices += f" ({machine['gpu']})"
+    parts = ", ".join(f"{name} {version}" for name, version in versions.items())
+    text = _("This server: {versions}. Devices: {devices}.")
+    st.caption(text.format(versions=parts, devices=devices))

@@ -1,0 +1,114 @@
+"""A real server and a real browser: `server` is its address, `page` a fresh tab."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+RUN = [
+    sys.executable, "-m", "streamlit", "run", "app.py",
+    "--server.headless=true", "--server.address=127.0.0.1",
+]  # fmt: skip
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """The app under `streamlit run`, and what it wrote to its log."""
+
+    def __init__(self, log):
+        self.port = free_port()
+        self.log = log
+        self.url = f"http://127.0.0.1:{self.port}"
+        with log.open("w") as file:
+            self.process = subprocess.Popen(
+                [*RUN, f"--server.port={self.port}"],
+                cwd=ROOT,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                env=os.environ | {"NO_COLOR": "1"},
+            )
+        until = time.monotonic() + 60
+        while not self.healthy():
+            assert self.process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+
+    def healthy(self):
+        try:
+            return urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server") / "log.txt")
+    yield server
+    server.stop()
+    log = server.log.read_text()
+    assert "Traceback" not in log, log
+    assert "Warning" not in log, log
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        # without one on the PATH: the one that `playwright install chromium` brings
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(browser):
+    """Return a function that opens a tab; at the end, its console must have no errors."""
+    contexts, errors = [], []
+
+    def open_tab(**options):
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if is_error(m) else None)
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def is_error(message):
+    # Streamlit looks for its own address below a page's path and expects a 404 there.
+    probes = ("/_stcore/health", "/_stcore/host-config")
+    return message.type == "error" and not message.location["url"].endswith(probes)
+
+
+@pytest.fixture
+def page(open_tab):
+    return open_tab()

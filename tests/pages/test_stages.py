@@ -1,0 +1,242 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground import analysis, texts
+from playground.catalog import STAGES
+from playground.i18n import LANGUAGES, translator
+from playground.settings import OPTIMIZERS
+from playground.ui import PAGES
+
+ROUTER = PAGES.parent / "playground" / "ui" / "router.py"
+
+
+def visit(page="stages", **query):
+    """Open a page from a link, as a visitor does."""
+    at = AppTest.from_file(ROUTER, default_timeout=60)
+    at.switch_page(str(PAGES / f"{page}.py"))
+    for name, value in query.items():
+        at.query_params[name] = str(value)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def shown(at):
+    """Return every text on the page, for what a visitor reads."""
+    kinds = (at.markdown, at.caption, at.success, at.info, at.warning, at.error, at.header)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def result(at):
+    return at.session_state["_outcome"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", STAGES)
+def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
+    at = visit(stage=slug, lang=language, epochs=200)
+    _ = translator(language)
+    assert at.code[0].value == STAGES[slug].source
+    assert at.button(key="train").label == _("Train")
+    assert _(STAGES[slug].new) in shown(at)
+    assert texts.prose(slug, language).notice in shown(at)
+    assert len(result(at).history.loss) == 200
+    assert result(at).tried.stage == slug
+    assert len(at.get("plotly_chart")) == 1
+    if slug != "numpy":
+        assert at.code[1].value == texts.changes(STAGES[slug])
+
+
+def test_a_link_sets_every_knob_it_names():
+    at = visit(
+        stage="optim", optimizer="SGD", learning_rate=2e-6, momentum=0.5, nesterov="true",
+        epochs=50, target="exp", points=100, noise=0.1, seed=9, degree=2,
+    )  # fmt: skip
+    tried = result(at).tried
+    assert (tried.optimizer, tried.learning_rate, tried.momentum) == ("SGD", 2e-6, 0.5)
+    assert (tried.nesterov, tried.epochs, tried.target) == (True, 50, "exp")
+    assert (tried.points, tried.noise, tried.seed, tried.degree) == (100, 0.1, 9, 2)
+    assert result(at).history.names == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stage", "tensr"), ("learning_rate", "fast"), ("learning_rate", "nan"),
+        ("learning_rate", "1e9"), ("epochs", "-5"), ("epochs", "1e99"), ("target", "tan"),
+        ("seed", "<script>"), ("device", "tpu"), ("optimizer", "Adm"), ("nesterov", "maybe"),
+        ("noise", "inf"), ("points", ""), ("lang", "xx"),
+    ],
+)  # fmt: skip
+def test_a_broken_value_in_a_link_falls_back_and_says_so(name, value):
+    at = visit(**{"stage": "optim", "epochs": 60, name: value})
+    if name != "lang":
+        assert name in at.warning[0].value
+        assert value.split("<")[0] in at.warning[0].value
+    assert result(at).history.ended == "finished"
+
+
+def test_a_hostile_link_shows_as_text_and_does_nothing():
+    at = visit(stage="numpy", epochs=50, target="`![x](https://example.com/x.png)<b>")
+    said = at.warning[0].value
+    assert said.count("`") == 2
+    assert "example.com" in said.split("`")[1]
+    at = visit(stage="numpy", epochs=50, target="x" * 100_000)
+    assert len(at.warning[0].value) < 300
+
+
+def test_a_changed_knob_trains_again_at_once():
+    at = visit(stage="autograd", epochs=100)
+    first = result(at).history.loss[-1]
+    at.number_input(key="learning_rate").set_value(2e-6).run()
+    assert not at.exception
+    assert result(at).tried.learning_rate == 2e-6
+    assert result(at).history.loss[-1] != first
+
+
+def test_with_the_toggle_off_a_change_waits_for_train():
+    at = visit(stage="autograd", epochs=100)
+    at.toggle(key="auto").set_value(False).run()
+    at.number_input(key="seed").set_value(5).run()
+    assert result(at).tried.seed == 0
+    assert "Not trained yet with these settings" in shown(at)
+    at.button(key="train").click().run()
+    assert result(at).tried.seed == 5
+
+
+def test_a_long_run_waits_for_train():
+    at = visit(stage="dynamic")
+    assert "_outcome" not in at.session_state or result(at) is None
+    assert "Not trained yet with these settings" in shown(at)
+    assert len(at.get("plotly_chart")) == 1
+    at.number_input(key="epochs").set_value(500).run()
+    assert len(result(at).history.loss) == 500
+    at.number_input(key="epochs").set_value(30_000).run()
+    assert "Not trained yet with these settings" in shown(at)
+    assert len(result(at).history.loss) == 500  # the last result stays
+
+
+def test_a_long_run_waits_for_train_after_another_stage_too():
+    at = visit(stage="numpy", epochs=50)
+    at.get_by_key("stage").set_value("dynamic").run()
+    assert "Not trained yet with these settings" in shown(at)
+    assert not at.metric
+
+
+def test_the_slider_and_the_typed_rate_are_one():
+    at = visit(stage="autograd", epochs=50)
+    at.select_slider(key="_rate").set_value(3e-6).run()
+    assert at.number_input(key="learning_rate").value == 3e-6
+    assert result(at).tried.learning_rate == 3e-6
+    at.number_input(key="learning_rate").set_value(1.234e-6).run()
+    assert at.select_slider(key="_rate").value == 1.234e-6
+    assert result(at).tried.learning_rate == 1.234e-6
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_an_optimizer_brings_its_rate_and_its_settings(optimizer):
+    at = visit(stage="optim", epochs=20)
+    at.selectbox(key="optimizer").set_value(optimizer).run()
+    assert not at.exception
+    assert at.number_input(key="learning_rate").value == OPTIMIZERS[optimizer].learning_rate
+    for name, value in OPTIMIZERS[optimizer].options.items():
+        assert at.get_by_key(name).value == value
+    assert result(at).tried.optimizer == optimizer
+
+
+def test_back_to_the_tutorials_settings_is_one_click():
+    at = visit(stage="module", learning_rate=3e-6, epochs=50, seed=4, momentum=0.5, target="abs")
+    next(b for b in at.button if b.label == "Back to the tutorial's settings").click().run()
+    tried = result(at).tried
+    assert (tried.learning_rate, tried.epochs, tried.seed) == (1e-6, 2000, 0)
+    assert (tried.momentum, tried.target) == (0.0, "sin")
+
+
+def test_another_stage_keeps_what_was_changed_if_its_rule_is_the_same():
+    at = visit(stage="numpy", learning_rate=2e-6, epochs=300, seed=4, target="exp")
+    at.get_by_key("stage").set_value("autograd").run()
+    tried = result(at).tried
+    assert tried.stage == "autograd"
+    assert (tried.learning_rate, tried.epochs) == (2e-6, 300)
+    assert (tried.seed, tried.target) == (4, "exp")
+    at.get_by_key("stage").set_value("optim").run()
+    tried = result(at).tried
+    assert (tried.optimizer, tried.learning_rate, tried.epochs) == ("RMSprop", 1e-3, 2000)
+    assert (tried.seed, tried.target) == (4, "exp")
+    at.get_by_key("stage").set_value("custom_function").run()
+    assert result(at).tried.learning_rate == 5e-6
+
+
+def test_a_knob_that_a_stage_does_not_have_says_why():
+    at = visit(stage="numpy", epochs=50)
+    disabled = [s.value for s in at.selectbox if s.disabled]
+    assert "by hand: see the code" in disabled
+    assert "cpu: NumPy has no other" in disabled
+
+
+def test_a_missing_device_stays_visible_and_says_so():
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    at = visit(stage="tensor", device="cuda", epochs=50)
+    assert "has no cuda" in shown(at)
+    assert result(at).tried.device == "cpu"
+    assert result(at).history.ended == "finished"
+
+
+def test_divergence_says_when_and_beside_which_rate():
+    at = visit(stage="autograd", learning_rate=4e-6)
+    run = result(at).history
+    said = at.error[0].value
+    assert f"at epoch {len(run.loss) - 1}" in said
+    assert f"{analysis.quadratic_for(result(at).of).stable_rate:.4g}" in said
+    assert "4e-06" in said
+
+
+def test_the_numbers_on_the_page_are_those_of_the_run():
+    at = visit(stage="autograd")
+    run, best = result(at).history, analysis.quadratic_for(result(at).of)
+    values = [metric.value for metric in at.metric]
+    assert values[:2] == [f"{run.loss[-1]:.4g}", f"{best.floor:.4g}"]
+    assert f"{run.loss[-1] / best.floor:.4g}" in at.metric[0].delta
+    formulas = next(m.value for m in at.markdown if "least squares" in m.value)
+    for weight in (run.final["b"], run.final["d"], best.weights[1], best.weights[3]):
+        assert f"{abs(weight):.4g}" in formulas
+
+
+def test_the_replay_is_there_as_a_table():
+    at = visit(stage="autograd", epochs=80)
+    assert not at.dataframe
+    at.session_state["table"] = True
+    at.run()
+    table = at.dataframe[0].value
+    assert table["loss"].tolist() == result(at).history.loss.tolist()
+    assert table["d"].tolist() == result(at).history.weights[:, 3].tolist()
+
+
+def test_every_chart_has_a_text_for_those_who_cannot_see_it():
+    at = visit(stage="autograd", epochs=80, lang="zh")
+    (chart,) = at.get("plotly_chart")
+    assert f"{result(at).history.loss[-1]:.4g}" in chart.proto.alt
+
+
+def test_a_worker_that_fails_is_said_and_nothing_is_lost(monkeypatch):
+    at = visit(stage="autograd", epochs=80)
+    from playground import training
+
+    def broken(settings):
+        raise RuntimeError("no kernel image is available")
+        yield
+
+    monkeypatch.setattr(training, "stream", broken)
+    at.number_input(key="seed").set_value(8).run()
+    assert not at.exception
+    assert "no kernel image is available" in at.error[0].value
+    assert "press Train" in at.error[0].value
+    assert at.number_input(key="seed").value == 8
+    assert result(at).history.loss.shape == (80,)
+    monkeypatch.undo()
+    at.button(key="train").click().run()
+    assert result(at).tried.seed == result(at).of.seed == 8
+    assert not at.error
