@@ -1,0 +1,175 @@
+"""What the benchmarks share: the bare loop, a server, a browser, the agent API, a verdict."""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from typing import Any
+from unittest import mock
+
+import requests
+from playwright.sync_api import Page, sync_playwright
+
+from playground import training
+from playground.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "app.py"
+AGENT_API = "--server.enableAgentApi=true"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def bare_loop(settings: Settings) -> Callable[[], object]:
+    """Return the loop that trains with `settings` and does nothing else.
+
+    It is the lesson's own text without the line that yields: the tutorial's loop by
+    construction, called on the data, start and arguments that a recorded run gets.
+    """
+    lines = settings.lesson.source.splitlines(keepends=True)
+    kept = [line for line in lines if not line.lstrip().startswith("yield ")]
+    assert len(kept) == len(lines) - 1, f"{settings.lesson.path} should yield on one line"
+    names: dict[str, Any] = {"__name__": "bare"}
+    exec(compile("".join(kept), f"{settings.lesson.path.name} without yield", "exec"), names)
+
+    def run() -> object:
+        with mock.patch(f"{settings.lesson.module}.train", names["train"]):
+            return training.start(settings)
+
+    return run
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Return how long `call` takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Streamlit server: where it answers, its process, how long until it was up."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    seconds_to_health: float
+
+
+@contextmanager
+def server(script: Path = APP, *options: str) -> Iterator[Server]:
+    """Serve `script` on a free port, and stop the server at the end."""
+    port = _free_port()
+    address = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *address, *options]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        while not _healthy(url):
+            assert process.poll() is None, "the server ended before it was up"
+            time.sleep(0.02)
+        yield Server(url, process, time.perf_counter() - began)
+    finally:
+        if process.poll() is not None:
+            print(f"the server had ended by itself, with {process.returncode}")
+        process.terminate()
+        process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+class Visitor:
+    """A session of Streamlit's agent API: the real page, without a browser."""
+
+    def __init__(self, url: str, **start: Any) -> None:
+        self._url = f"{url}/_stcore/agent/interact"
+        self._http = requests.Session()
+        self._http.headers["Accept-Encoding"] = "identity"  # a browser's socket is not packed
+        self._session: dict[str, str] = {}
+        self._session = {"session_id": self.ask(**start).json()["session_id"]}
+
+    def ask(self, **request: Any) -> requests.Response:
+        """Send one change, wait until the page has run, and return what it shows."""
+        answer = self._http.post(self._url, json={**self._session, **request}, timeout=120)
+        assert answer.status_code == 200, answer.text[:500]
+        return answer
+
+
+@contextmanager
+def browser() -> Iterator[Page]:
+    """Open a page in Debian's Chromium, drawn without a GPU."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=which("chromium"), args=CHROMIUM_FLAGS
+        )
+        try:
+            yield chromium.new_page(viewport={"width": 1400, "height": 900})
+        finally:
+            chromium.close()
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the ids of the processes under `pid`, parents first."""
+    children = [child for child in processes() if parent(child) == pid]
+    return children + [below for child in children for below in descendants(child)]
+
+
+def processes() -> set[int]:
+    """Return the ids of all processes."""
+    return {int(name) for name in os.listdir("/proc") if name.isdigit()}
+
+
+def parent(pid: int) -> int:
+    """Return the id of the parent of `pid`, or 0 if `pid` is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def forkserver(pid: int) -> int:
+    """Return the id of the process that the server's runs are forked from."""
+    named = (
+        p for p in descendants(pid) if b"forkserver" in Path(f"/proc/{p}/cmdline").read_bytes()
+    )
+    return next(named)
+
+
+def judge(what: str, value: float, target: float, unit: str = "", *, least: bool = False) -> bool:
+    """Print `value` beside its target, the most or the least; return whether it is met."""
+    met = value >= target if least else value <= target
+    bound = "at least" if least else "at most"
+    print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.4g}{unit}, {bound} {target:g}{unit}")
+    return met
+
+
+median = statistics.median
