@@ -222,12 +222,12 @@ def test_a_thing_to_try_sets_the_knobs_and_runs(page, server):
         if name not in ("stage", "lang", "afresh"):
             assert name in page.url
     assert "seed" not in page.url
-    assert page.locator(".st-key-seed input").input_value() == "0"
-    assert page.locator(".st-key-epochs input").input_value() == "2000"
+    expect(page.locator(".st-key-seed input")).to_have_value("0")
+    expect(page.locator(".st-key-epochs input")).to_have_value("2000")
 
     page.go_back()
     page.wait_for_function(f"() => ({READY})() && ({SHOWN})().losses.length === 300")
-    assert page.locator(".st-key-seed input").input_value() == "5"
+    expect(page.locator(".st-key-seed input")).to_have_value("5")
 
 
 def test_the_language_switch_stays_on_every_page(page, server):
