@@ -5,9 +5,8 @@ take with a process for every core, and meanwhile another visitor's page change 
 0.5 s at the 95th percentile. Thirty with equal settings cost one run, and all of them are done
 within 6 times what a visitor alone waits.
 
-The visitors are sessions of Streamlit's agent API: the real server and page, over HTTP, each from
-a thread here; a request ends when the page has run. (The server works longer on such a request
-than on a browser's, to describe the page; that counts against the targets.) Every seed is new, so
+The visitors do what a browser does, over the page's own connection to the real server, each from
+a thread here; a request ends when the page has run. Every seed is new, so
 no run comes from the cache. What is compared takes turns, and the medians of the rounds count.
 Runs are counted twice: as the processes that the server forked, looked for every 10 ms, and as
 the different times shown.
@@ -18,7 +17,6 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
-import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +24,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.pool import Pool
 from statistics import quantiles
-from typing import Any
 
 import common
 import torch
@@ -36,11 +33,7 @@ from playground.settings import Settings
 
 CLASS, ROUNDS = 30, 5
 LONGER, CHANGE, TOGETHER = 1.5, 0.5, 6.0
-HOME: dict[str, Any] = {"page": ""}
-AUTOGRAD, NUMPY, NN = (
-    {"page": "stages", "query_params": {"stage": [slug]}} for slug in ("autograd", "numpy", "nn")
-)
-TIME = re.compile(r'"label":"Time","value":"(.+?)","delta":"(.+?)"')
+PAGES = (("stages", "stage=numpy"), ("", ""), ("stages", "stage=nn"), ("", ""))
 seeds = itertools.count(1)
 
 
@@ -50,15 +43,15 @@ def train_bare(seed: int) -> None:
 
 def visitor(url: str) -> Visitor:
     """Open a session in which nothing trains unasked."""
-    one = Visitor(url, **AUTOGRAD)
-    one.ask(widget_state={"auto": False})
+    one = Visitor(url, "stages", "stage=autograd")
+    one.ask(auto=False)
     return one
 
 
-def press(visitors: list[Visitor]) -> list[str]:
-    """Press Train for all at once; return the pages that show the results."""
+def press(visitors: list[Visitor]) -> list[list[str]]:
+    """Press Train for all at once; return the metrics that show the results."""
     with ThreadPoolExecutor(len(visitors)) as threads:
-        return list(threads.map(lambda one: one.ask(trigger={"key": "train"}).text, visitors))
+        return list(threads.map(lambda one: one.ask(train=True), visitors))
 
 
 @contextmanager
@@ -84,12 +77,12 @@ class Wanderer:
 
     def __init__(self, url: str) -> None:
         self._visitor = visitor(url)
-        self._pages = itertools.cycle([NUMPY, HOME, NN, HOME])
+        self._pages = itertools.cycle(PAGES)
         self.waits: list[float] = []
 
     def change_page(self) -> None:
         page = next(self._pages)
-        self.waits.append(seconds(lambda: self._visitor.ask(**page)))
+        self.waits.append(seconds(lambda: self._visitor.go(*page)))
 
 
 class Watch:
@@ -107,27 +100,27 @@ class Watch:
 def thirty_seeds(visitors: list[Visitor], other: Wanderer) -> float:
     """Return the seconds until all are done who train with a seed each."""
     for one in visitors:
-        one.ask(widget_state={"seed": next(seeds)})
+        one.ask(seed=next(seeds))
     with meanwhile(other.change_page, 0.25):
         return seconds(lambda: press(visitors))
 
 
 def thirty_equal(visitors: list[Visitor], forkserver: int) -> tuple[float, int, int]:
     """Return the seconds until all are done with one seed, and how many runs both counts saw."""
-    seed, pages = next(seeds), list[str]()
+    seed, pages = next(seeds), list[list[str]]()
     for one in visitors:
-        one.ask(widget_state={"seed": seed})
+        one.ask(seed=seed)
     watch = Watch(forkserver)
     with meanwhile(watch.look, 0.01):
         took = seconds(lambda: pages.extend(press(visitors)))
-    return took, watch.forked, len({TIME.findall(page)[0] for page in pages})
+    return took, watch.forked, len({page[-1] for page in pages})
 
 
 def alone(visitors: list[Visitor]) -> float:
     """Return the seconds that a visitor waits who trains alone."""
     waits = []
     for one in visitors[:5]:
-        one.ask(widget_state={"seed": next(seeds)})
+        one.ask(seed=next(seeds))
         waits.append(seconds(lambda: press([one])))  # noqa: B023 - called at once
     return median(waits)
 
@@ -157,7 +150,7 @@ def measure(url: str, forkserver: int, pool: Pool) -> bool:
 def main() -> int:
     cores = os.cpu_count() or 1
     processes = multiprocessing.get_context("spawn").Pool(cores, torch.set_num_threads, (1,))
-    with processes as pool, common.server(common.APP, common.AGENT_API) as served:
+    with processes as pool, common.server() as served:
         pool.map(train_bare, range(4 * cores), chunksize=1)  # warms up
         return 0 if measure(served.url, common.forkserver(served.process.pid), pool) else 1
 

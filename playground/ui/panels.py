@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache, cached
 from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 
 from playground import analysis, catalog, figures, i18n, texts
@@ -52,15 +54,25 @@ def figure() -> Draw:
     names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
     _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
 
-    translate = i18n.translator(language.current())  # looked up once for a hundred frames
+    lang = language.current()
 
     def draw(history: History, settings: Settings, over: bool) -> None:
-        chart = figures.replay(history, settings, translate, animated=over)
+        chart = _chart(history, settings, over, lang)
         slot.plotly_chart(
             _Ready(chart), config={"displayModeBar": False}, alt=alt(history, settings)
         )
 
     return draw
+
+
+@cached(
+    LRUCache(maxsize=32),
+    key=lambda history, settings, over, lang: (settings, len(history.loss), over, lang),
+    lock=Lock(),
+)
+def _chart(history: History, settings: Settings, over: bool, lang: str) -> figures.Figure:
+    """Return the figure, once for all who look at equal runs: a class that follows its teacher."""
+    return figures.replay(history, settings, i18n.translator(lang), animated=over)
 
 
 def alt(history: History, settings: Settings) -> str:
