@@ -23,9 +23,9 @@ Figure = dict[str, Any]
 DATA, FIT, LOSS, TARGET = "#8C8C8C", "#0072B2", "#D55E00", "#009E73"
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 HEIGHT = 540
-CURVE_POINTS = 81
+POINTS_A_DEGREE = 8  # of a curve: a spline runs through them
 SHOWN_POINTS = 180
-SHOWN_LOSSES = 1000
+SHOWN_LOSSES = 500
 FRAME_MS, FAST_MS = 50, 12
 
 
@@ -36,11 +36,12 @@ def replay(history: History, settings: Settings, _: Translate, *, animated: bool
     a marker in each panel.
     """
     best = analysis.quadratic_for(settings)
-    x = np.linspace(-np.pi, np.pi, CURVE_POINTS)
+    degree = max(len(best.weights), len(history.names)) - 1
+    x = np.linspace(-np.pi, np.pi, POINTS_A_DEGREE * degree + 1)
     traces = [_points(settings, _)]
     beside = [_least_squares(x, best, _), _floor(settings, best, _)]
     layout = _layout(settings, best, history, _)
-    fits = _round(analysis.curves(settings.stage, history.weights, x))
+    fits = _to_pixels(analysis.curves(settings.stage, history.weights, x), layout)
     moving = [*_fits(x, fits, len(history.epochs) - 1, _), _loss_marker(history, -1)]
     moving += [_weights_marker(history, -1), _reading(history, -1, layout, _)]
     first = len(traces)
@@ -95,7 +96,7 @@ def _least_squares(x: Array, best: analysis.Quadratic, _: Translate) -> Figure:
         _round(x).tolist(),
         _round(np.vander(x, len(best.weights), increasing=True) @ best.weights).tolist(),
         name=_("least squares"),
-        line={"color": TARGET, "dash": "dash", "width": 2},
+        line={"color": TARGET, "dash": "dash", "width": 2, "shape": "spline"},
         hoverinfo="skip",
     )
 
@@ -108,7 +109,12 @@ def _fits(x: Array, fits: Array, k: int, _: Translate) -> list[Figure]:
             fit[k].tolist(),
             name=_("fit"),
             showlegend=variant == 0,
-            line={"color": FIT, "width": 3 if variant == 0 else 1.5, "dash": DASHES[variant]},
+            line={
+                "color": FIT,
+                "width": 3 if variant == 0 else 1.5,
+                "dash": DASHES[variant],
+                "shape": "spline",
+            },
             hovertemplate="x %{x:.3f}<br>y %{y:.4g}<extra></extra>",
         )
         for variant, fit in enumerate(fits)
@@ -187,6 +193,8 @@ def _reading(history: History, k: int, layout: Figure, _: Translate) -> Figure:
 
 def _said(history: History, k: int, _: Translate) -> str:
     epoch = history.epochs[k]
+    if not history.ended and np.isnan(history.loss[epoch]):  # chance has yet to say what it is
+        return ""
     loss = f"{history.loss[epoch]:.4g}"
     return _("epoch {epoch} · loss {loss}").format(epoch=epoch, loss=loss)
 
@@ -347,6 +355,17 @@ def _number(value: float) -> float | None:
     JSON knows no infinity, and a log axis has no place for 0.
     """
     return float(f"{value:.7g}") if 0 < value < math.inf else None
+
+
+def _to_pixels(curves: Array, layout: Figure) -> Array:
+    """Return `curves` to a fifth of a pixel, as most of what is sent is they; finite all."""
+    low, high = layout["yaxis"]["range"]
+    far = 1e4 * (high - low)  # what has run away leaves the panel upright
+    step = 10.0 ** np.floor(np.log10((high - low) / 1000))
+    inside = np.clip(np.nan_to_num(curves, posinf=far, neginf=-far), -far, far)
+    decimals = max(0, round(-np.log10(step)))
+    rounded: Array = np.round(np.round(inside / step) * step, decimals)
+    return rounded
 
 
 def _round(values: Array) -> Array:
