@@ -22,6 +22,7 @@ PATIENCE_SECONDS = 0.5  # a run that takes longer shows its progress
 REFRESH_SECONDS = 0.3
 QUEUED_SECONDS = 1.0
 PRELOAD = ("playground.warm",)
+PRACTICE = "practice"  # names the part of a page that trains and shows the run
 
 FAILURES = {
     "Killed": N_("The run's process was ended from outside."),
@@ -65,19 +66,42 @@ class Outcome:
     failure: str = ""
 
 
-def train_button() -> bool:
-    """Show the button that trains; return whether it was pressed."""
-    return st.button(_("Train"), key="train", type="primary", shortcut="Mod+Enter")
+def buttons(settings: Settings) -> None:
+    """Show the button that trains and, where a run takes a while, the one that stops it.
+
+    They stand outside of the fragment that follows the run: only such a button interrupts it.
+    """
+    st.button(
+        _("Train"),
+        key="train",
+        type="primary",
+        shortcut="Mod+Enter",
+        on_click=_press,
+        args=(settings,),
+    )
+    if settings.work > PATIENCE_SECONDS:
+        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=_leave)
 
 
-def follow(settings: Settings, pressed: bool, draw: Draw) -> Outcome | None:
+def _press(settings: Settings) -> None:
+    """Train; where nothing else has changed, run no other part of the page."""
+    state = st.session_state
+    state["_pressed"] = True
+    unchanged = all(state.get(name, value) == value for name, value in vars(settings).items())
+    if unchanged and settings.work <= SHORT_SECONDS:
+        st.rerun(PRACTICE)
+
+
+def follow(settings: Settings, notes: Any, draw: Draw) -> Outcome | None:
     """Train with `settings` when it is time to; draw the run as it goes, and return the outcome.
 
-    A short run starts by itself, a long one when Train is `pressed`. `draw(history, settings,
-    over)` is called for every state to show. Returns None if nothing was run at this stage.
+    A short run starts by itself, a long one when Train is pressed. `draw(history, settings,
+    over)` is called for every state to show; what else is to say goes to the container `notes`.
+    Returns None if nothing was run at this stage.
     """
     state = st.session_state
-    status = st.empty()
+    status = notes.empty()
+    pressed = state.pop("_pressed", False)
     if pressed or state.get("_going") != settings:
         _leave()
     last: Outcome | None = state.get("_outcome")
@@ -169,7 +193,7 @@ def _train(settings: Settings, status: Any, draw: Draw) -> Outcome:
         parts += [pickle.loads(part) for part in news.parts]
         if news.over:
             break
-        bar = bar or _progress(status)
+        bar = bar or status.progress(0.0)
         _tell(bar, news, parts, settings)
         if parts and parts[-1].seconds > PATIENCE_SECONDS:
             draw(history.join(parts), settings, False)
@@ -204,13 +228,6 @@ def _leave() -> None:
         _queue_call("stop", _visitor())
         state["_going"] = None
         state["_outcome"] = _result(going, state["_parts"], "Stopped")
-
-
-def _progress(status: Any) -> Any:
-    with status.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0)
-        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=_leave)
-    return bar
 
 
 def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:

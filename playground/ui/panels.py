@@ -15,7 +15,7 @@ from playground import analysis, catalog, figures, i18n, texts
 from playground.catalog import Lesson
 from playground.history import History
 from playground.settings import Settings
-from playground.ui import PAGES, controls, language
+from playground.ui import PAGES, controls, language, live
 from playground.ui.language import _
 from playground.ui.live import Draw, Outcome
 
@@ -46,6 +46,17 @@ def headline(lesson: Lesson) -> None:
     """Show which stage this is and what it adds."""
     place = list(catalog.STAGES).index(lesson.slug) + 1
     st.markdown(f"**{place} · {_(lesson.title)}**  {_(lesson.new)}")
+
+
+@st.fragment(key=live.PRACTICE)
+def practice(settings: Settings, notes: Any) -> None:
+    """Train with `settings` when it is time to; show the run, how it went and what it found."""
+    draw = figure()
+    outcome = live.follow(settings, notes, draw)
+    if outcome:
+        verdict(outcome)
+        formulas(outcome)
+        snapshots(outcome)
 
 
 def figure() -> Draw:

@@ -70,8 +70,8 @@ def test_train_has_a_key(page, server):
 
 
 def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
-    end = open_stage(page, server, "stage=autograd&epochs=1000")
-    assert end["epoch"] == end["weightsEpoch"] == 999
+    end = open_stage(page, server, "stage=autograd&epochs=500")
+    assert end["epoch"] == end["weightsEpoch"] == 499
     press(page, "◀◀")
     page.wait_for_function(f"() => ({SHOWN})().epoch === 0")
     start = page.evaluate(SHOWN)
@@ -88,11 +88,11 @@ def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
     paused = page.evaluate(SHOWN)
     page.wait_for_timeout(400)
     assert page.evaluate(SHOWN) == paused
-    assert 0 < paused["epoch"] == paused["weightsEpoch"] < 999
+    assert 0 < paused["epoch"] == paused["weightsEpoch"] < 499
     assert paused["loss"] == pytest.approx(paused["losses"][paused["epoch"]], rel=1e-4)
 
     press(page, "▶▶")
-    page.wait_for_function(f"() => ({SHOWN})().epoch === 999")
+    page.wait_for_function(f"() => ({SHOWN})().epoch === 499")
     assert page.evaluate(SHOWN)["fit"] == end["fit"]
 
 

@@ -104,6 +104,19 @@ def test_with_the_toggle_off_a_change_waits_for_train():
     assert result(at).tried.seed == 5
 
 
+def test_train_takes_the_knob_turned_with_it():
+    """Train alone runs only its part of the page, which knows the knobs as they were."""
+    at = visit(stage="autograd", epochs=100)
+    at.toggle(key="auto").set_value(False).run()
+    at.number_input(key="seed").set_value(7)
+    at.button(key="train").click().run()
+    assert result(at).tried.seed == 7
+    at.number_input(key="seed").set_value(0).run()
+    at.button(key="train").click().run()
+    assert result(at).tried.seed == 0
+    assert "Not trained yet" not in shown(at)
+
+
 def test_a_long_run_waits_for_train():
     at = visit(stage="dynamic")
     assert "_outcome" not in at.session_state or result(at) is None
@@ -114,6 +127,7 @@ def test_a_long_run_waits_for_train():
     at.number_input(key="epochs").set_value(30_000).run()
     assert "Not trained yet with these settings" in shown(at)
     assert len(result(at).history.loss) == 500  # the last result stays
+    assert at.button(key="stop")
 
 
 def test_a_long_run_waits_for_train_after_another_stage_too():
