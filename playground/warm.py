@@ -1,18 +1,25 @@
-"""What the server that runs are forked from has in memory, so that no run imports it anew.
+"""What the server that runs are forked from has in memory, so that no run makes it anew.
 
 Importing this module is the last thing that server does: `gc.freeze` keeps the children from
 copying all of it when they collect their own garbage.
 """
 
 import gc
-import importlib
 
 import torch._dynamo  # torch.optim imports it at its first step, which takes a second
 
 from playground import catalog, pool, training
+from playground.settings import Settings
 
 LOADED = [torch._dynamo, pool, training]
-LOADED += [importlib.import_module(lesson.module) for lesson in catalog.STAGES.values()]
+
+torch.set_num_threads(1)
+for stage in catalog.STAGES:
+    if torch.version.cuda:  # its autograd starts threads, which no fork survives
+        training.start(Settings.of(stage))
+    else:
+        training.run(Settings.of(stage, epochs=3))
 
 gc.collect()
 gc.freeze()
+gc.set_threshold(20_000)  # a run makes next to no cycles to look for
