@@ -1,4 +1,4 @@
-"""What the benchmarks share: the bare loop, a server, a browser, a visitor, a verdict."""
+"""What the benchmarks share: the bare loop, a server, a browser, the agent API, a verdict."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from typing import Any
 from unittest import mock
 
+import requests
 from playwright.sync_api import Page, sync_playwright
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
-from websockets.typing import Origin, Subprotocol
 
 from playground import training
 from playground.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"
+AGENT_API = "--server.enableAgentApi=true"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -110,59 +108,20 @@ def _healthy(url: str) -> bool:
 
 
 class Visitor:
-    """A visitor without a browser: what a browser sends to the real server, and what comes back.
+    """A session of Streamlit's agent API: the real page, without a browser."""
 
-    It speaks Streamlit's own protocol over the page's WebSocket. (The agent API shows the same
-    page over plain HTTP, but for each request the server also describes the whole page in JSON,
-    which takes it longer than the page itself.)
-    """
+    def __init__(self, url: str, **start: Any) -> None:
+        self._url = f"{url}/_stcore/agent/interact"
+        self._http = requests.Session()
+        self._http.headers["Accept-Encoding"] = "identity"  # a browser's socket is not packed
+        self._session: dict[str, str] = {}
+        self._session = {"session_id": self.ask(**start).json()["session_id"]}
 
-    KNOBS = ("seed", "auto", "train")
-
-    def __init__(self, url: str, page: str = "stages", query: str = "") -> None:
-        self._socket = ExitStack().enter_context(
-            connect(
-                f"{url.replace('http', 'ws', 1)}/_stcore/stream",
-                subprotocols=[Subprotocol("streamlit")],
-                max_size=None,
-                origin=Origin(url),
-            )
-        )
-        self._ids: dict[str, str] = {}
-        self.go(page, query)
-
-    def go(self, page: str, query: str) -> None:
-        """Open another page."""
-        self._page, self._query, self._values = page, query, dict[str, Any]()
-        self.ask()
-
-    def ask(self, *, train: bool = False, **values: Any) -> list[str]:
-        """Change knobs, press Train if asked to, and return the metrics of the new page."""
-        self._values |= values
-        message = BackMsg()
-        rerun = message.rerun_script
-        rerun.query_string, rerun.page_name = self._query, self._page
-        for name, value in (self._values | ({"train": True} if train else {})).items():
-            widget = rerun.widget_states.widgets.add()
-            widget.id = self._ids[name]
-            kind = "trigger_value" if name == "train" else "bool_value"
-            setattr(widget, kind if isinstance(value, bool) else "double_value", value)
-        self._socket.send(message.SerializeToString())
-        return self._read()
-
-    def _read(self) -> list[str]:
-        metrics = []
-        while True:
-            message = ForwardMsg()
-            message.ParseFromString(bytes(self._socket.recv()))
-            if message.WhichOneof("type") == "script_finished":
-                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                    return metrics
-            elif message.delta.WhichOneof("type") == "new_element":
-                element = message.delta.new_element
-                metrics += [element.metric.body] if element.HasField("metric") else []
-                found = getattr(getattr(element, str(element.WhichOneof("type"))), "id", "")
-                self._ids |= {name: found for name in self.KNOBS if found.endswith(f"-{name}")}
+    def ask(self, **request: Any) -> requests.Response:
+        """Send one change, wait until the page has run, and return what it shows."""
+        answer = self._http.post(self._url, json={**self._session, **request}, timeout=120)
+        assert answer.status_code == 200, answer.text[:500]
+        return answer
 
 
 @contextmanager

@@ -35,8 +35,8 @@ DRAWN = """
 def start() -> tuple[float, float]:
     """Return the seconds until the server answers and until the first run is done."""
     began = time.perf_counter()
-    with common.server() as served:
-        Visitor(served.url, "stages", "stage=autograd")
+    with common.server(common.APP, common.AGENT_API) as served:
+        Visitor(served.url, page="stages", query_params={"stage": ["autograd"]})
         return served.seconds_to_health, time.perf_counter() - began
 
 
@@ -58,8 +58,8 @@ def memory(pid: int) -> dict[str, float]:
 def largest_run(served: Server) -> dict[str, float]:
     """Train the longest stage; return the memory of its process at its largest."""
     forkserver = common.forkserver(served.process.pid)
-    visitor = Visitor(served.url, "stages", "stage=dynamic")
-    thread = threading.Thread(target=lambda: visitor.ask(train=True))
+    visitor = Visitor(served.url, page="stages", query_params={"stage": ["dynamic"]})
+    thread = threading.Thread(target=lambda: visitor.ask(trigger={"key": "train"}))
     thread.start()
     most = {"own": 0.0}
     while thread.is_alive():
@@ -87,7 +87,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "empty.py"
         script.write_text(EMPTY)
-        with common.server() as app, common.server(script) as empty:
+        with common.server(common.APP, common.AGENT_API) as app, common.server(script) as empty:
             urls = f"{app.url}/stages?stage=autograd", empty.url
             loads = [[first_load(url) for url in urls] for _ in range(TRIALS + 1)][1:]
             ours, theirs = (median(times) for times in zip(*loads, strict=True))
