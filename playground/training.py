@@ -80,10 +80,13 @@ def stream(settings: Settings) -> Iterator[History]:
     yield part()
 
 
-def start(settings: Settings) -> Run:
-    """Return the lesson's own generator, ready for its first epoch."""
+def start(settings: Settings, sample: tuple[Any, Any] | None = None) -> Run:
+    """Return the lesson's own generator, ready for its first epoch.
+
+    sample: x and y, shape (points,) each, in place of those that `settings` ask for.
+    """
     lesson = settings.lesson
-    points: tuple[Any, ...] = data.sample_for(settings)
+    points: tuple[Any, ...] = sample or data.sample_for(settings)
     if "device" in lesson.knobs:
         points = tuple(
             torch.tensor(values, dtype=torch.float32, device=settings.device) for values in points

@@ -1,0 +1,115 @@
+"""Watch a forward pass: every operation as it runs, its values, its line, and what it is called."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+
+@dataclass
+class Operation:
+    """One operation as it ran: what went in, what came out, and the line that asked for it."""
+
+    place: int
+    name: str
+    inputs: list[torch.Tensor]
+    output: torch.Tensor
+    line: int | None
+    text: str
+
+
+@dataclass
+class Watch(TorchFunctionMode):
+    """Notes every operation of a forward pass, and what the code calls its tensors.
+
+    path: the file whose lines are named.
+    """
+
+    path: str = ""
+    tracked: dict[Any, Operation] = field(default_factory=dict)
+    plain: dict[int, Operation] = field(default_factory=dict)
+    values: dict[Any, torch.Tensor] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    where: Callable[[], tuple[int | None, str]] | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self._before: Any = None
+        self._kept: list[torch.Tensor] = []
+
+    def __enter__(self) -> Watch:
+        self._before = sys.getprofile()
+        sys.setprofile(self._profile)
+        super().__enter__()  # type: ignore[no-untyped-call]
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)  # type: ignore[no-untyped-call]
+        sys.setprofile(self._before)
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        """Run one operation and note it."""
+        out = func(*args, **(kwargs or {}))
+        if isinstance(out, torch.Tensor) and getattr(func, "__name__", "") != "__get__":
+            given = [*_tensors(args), *_tensors((kwargs or {}).values())]
+            for tensor in given:
+                if tensor.grad_fn is not None:
+                    self.values.setdefault(tensor.grad_fn, tensor.detach())
+            line, text = self.where() if self.where else _line(self.path)
+            place = len(self.tracked) + len(self.plain)
+            noted = Operation(place, func.__name__, given, out, line, text)
+            if out.grad_fn is not None:
+                self.tracked[out.grad_fn] = noted
+                self.values[out.grad_fn] = out.detach().clone()
+            elif given and not out.requires_grad and all(out is not tensor for tensor in given):
+                self.plain[id(out)] = noted
+        return out
+
+    def _profile(self, frame: FrameType, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code.co_filename == self.path:
+            self.name(frame.f_locals)
+
+    def name(self, named: dict[str, Any]) -> None:
+        """Keep the names of tensors and of modules' parameters.
+
+        The outermost function returns last, and what it calls them counts; of two names there,
+        the first.
+        """
+        for name, value in reversed(named.items()):
+            if isinstance(value, torch.Tensor):
+                self._call(value, name)
+            elif isinstance(value, torch.nn.Module):
+                for inner, parameter in value.named_parameters():
+                    self._call(parameter, inner)
+
+    def _call(self, tensor: torch.Tensor, name: str) -> None:
+        self.names[id(tensor)] = name
+        self._kept.append(tensor)  # so that no other tensor gets its id
+
+
+def _tensors(values: Iterable[Any]) -> list[torch.Tensor]:
+    found = []
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            found.append(value)
+        elif isinstance(value, (tuple, list)):
+            found += _tensors(value)
+    return found
+
+
+def _line(path: str) -> tuple[int | None, str]:
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename != path:
+        frame = frame.f_back
+    if frame is None:
+        return None, ""
+    return frame.f_lineno, linecache.getline(path, frame.f_lineno).strip()
