@@ -6,6 +6,7 @@ from playground.catalog import STAGES
 from playground.settings import Settings
 from playground.ui import live, panels
 from playground.ui.language import _
+from playground.ui.site import SITE
 
 left, right = st.columns(2, gap="large")
 with left:
@@ -23,4 +24,8 @@ st.subheader(_("The eight stages"), anchor=False)
 with st.grid(4, min_column_width=220, border=True):
     for place, lesson in enumerate(STAGES.values(), start=1):
         panels.card(place, lesson)
+st.subheader(_("Beyond the stages"), anchor=False)
+with st.grid(3, min_column_width=220, border=True):
+    for page in SITE[1:]:
+        panels.door(page)
 panels.server(live.machine())

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground.ui import controls, live, panels
+from playground.ui import controls, function_lab, live, panels, stage_graphs
+from playground.ui.language import _
 
 lesson = controls.pick_stage()
 settings = controls.settings_for(lesson)
@@ -17,3 +18,17 @@ with left:
         live.buttons(settings)
         notes = st.container()
     panels.practice(settings, notes)
+
+if box := panels.on_demand(_("The autograd graph of this loss"), "account_tree", "graph"):
+    with box:
+        stage_graphs.of_stage(settings)
+if lesson.slug == "dynamic" and (
+    box := panels.on_demand(_("Flip-book: a new graph at every step"), "auto_stories", "flips")
+):
+    with box:
+        stage_graphs.flip_book(settings)
+if lesson.slug == "custom_function" and (
+    box := panels.on_demand(_("Sabotage the backward, and see what notices"), "science", "lab")
+):
+    with box:
+        function_lab.show()

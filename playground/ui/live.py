@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +142,29 @@ def trained(settings: Settings) -> History | None:
     return history.join([pickle.loads(part) for part in news.parts])
 
 
+def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
+    """Return what the generator `target`, a `module:function`, yields for `args`.
+
+    It runs in a process of its own, once for all who ask the same. Where it fails, the page says
+    why and goes no further. `long`: whether it may take more than a second or two.
+    """
+    with st.spinner(_("The run goes on up to there.")) if long else nullcontext():
+        news = _run_once(Job(target=target, args=args, key=(target, args), long=long))
+    failure = news.failure if news else "Lost: the queue process went away"
+    if news is None or failure:
+        st.error(_reason(failure))
+        st.stop()
+    return [pickle.loads(part) for part in news.parts]
+
+
+def _reason(failure: str) -> str:
+    """Return why a job ended early, in a sentence."""
+    kind = failure.partition(":")[0]
+    if kind in FAILURES:
+        return _(FAILURES[kind])
+    return _("PyTorch raised an error:") + " " + plain(failure)
+
+
 def _run_once(job: Job) -> News | None:
     """Run a short job to its end, apart from the visitor's own run."""
     name = uuid.uuid4().hex
@@ -261,6 +285,4 @@ def _explain(settings: Settings, last: Outcome | None) -> None:
     if kind == "Stopped" and last.of == settings and last.history:
         st.caption(_("Stopped: this is the run so far."))
         return
-    raised = _("PyTorch raised an error:") + " " + plain(last.failure)
-    sentence = _(FAILURES[kind]) if kind in FAILURES else raised
-    st.error(sentence + " " + _("Your settings are kept; press Train to run again."))
+    st.error(_reason(last.failure) + " " + _("Your settings are kept; press Train to run again."))

@@ -18,6 +18,7 @@ from playground.settings import Settings
 from playground.ui import PAGES, controls, language, live
 from playground.ui.language import _
 from playground.ui.live import Draw, Outcome
+from playground.ui.site import Page
 
 ICONS = {
     "converged": ("success", ":material/check_circle:"),
@@ -32,13 +33,14 @@ _replay_keys = st.components.v2.component(
 )
 
 
-class _Ready(BaseFigure):  # type: ignore[misc]
+class Ready(BaseFigure):  # type: ignore[misc]
     """A figure that needs no second look: checking 100 frames costs 60 ms, and tests do it."""
 
     def __init__(self, figure: figures.Figure) -> None:
         self._ready = figure
 
     def to_dict(self) -> figures.Figure:
+        """Return the figure as it is."""
         return self._ready
 
 
@@ -70,7 +72,7 @@ def figure() -> Draw:
     def draw(history: History, settings: Settings, over: bool) -> None:
         chart = _chart(history, settings, over, lang)
         slot.plotly_chart(
-            _Ready(chart), config={"displayModeBar": False}, alt=alt(history, settings)
+            Ready(chart), config={"displayModeBar": False}, alt=alt(history, settings)
         )
 
     return draw
@@ -135,6 +137,12 @@ def _times(loss: float, floor: float) -> str:
     return _("{times:.4g} × floor").format(times=loss / floor)
 
 
+def on_demand(label: str, icon: str, key: str) -> Any:
+    """Return a box for what takes time to make, if the visitor has opened it; or None."""
+    box = st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun")
+    return box if box.open else None
+
+
 def formulas(outcome: Outcome) -> None:
     """Show the fitted polynomial beside the least-squares one."""
     run, settings = outcome.history, outcome.of
@@ -164,15 +172,10 @@ def snapshots(outcome: Outcome) -> None:
     run = outcome.history
     if run is None or not len(run.epochs):
         return
-    table = st.expander(
-        _("The replay as a table"), icon=":material/table:", key="table", on_change="rerun"
-    )
-    if not table.open:
-        return
-    with table:
+    if box := on_demand(_("The replay as a table"), "table", "table"):
         columns = {_("epoch"): run.epochs, _("loss"): run.loss[run.epochs]}
         columns |= {name: run.weights[:, k] for k, name in enumerate(run.names)}
-        st.dataframe(columns, hide_index=True, height=240)
+        box.dataframe(columns, hide_index=True, height=240)
 
 
 def code(lesson: Lesson) -> None:
@@ -223,6 +226,14 @@ def card(place: int, lesson: Lesson) -> None:
         with st.container(horizontal=True, gap=None):
             st.space(8)  # as far in as the words of the link above
             st.caption(_(lesson.new), width="stretch")
+
+
+def door(page: Page) -> None:
+    """Show another page of the site and what it offers."""
+    with st.container(gap="xsmall"):
+        query = {"lang": language.current()}
+        st.page_link(page.path, label=f"**{_(page.title)}**", icon=page.icon, query_params=query)
+        st.caption(_(page.about))
 
 
 def provenance(run: History) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from playground.ui import ICON, PAGES, language
 from playground.ui.language import _
+from playground.ui.site import SITE
 
 st.set_page_config(
     page_title="Gradient Playground",
@@ -20,12 +21,15 @@ with head:
 page = st.navigation(
     [
         st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
-        st.Page(
-            PAGES / "stages.py",
-            title=_("Fit a sine, eight ways"),
-            icon=":material/show_chart:",
-            url_path="stages",
-            help=_("Train the same small model from NumPy to a graph that changes every step."),
+        *(
+            st.Page(
+                page.path,
+                title=_(page.title),
+                icon=page.icon,
+                url_path=page.slug,
+                help=_(page.about),
+            )
+            for page in SITE
         ),
     ],
     position="top",

@@ -1,0 +1,144 @@
+"""What to trace: an example, a stage or an expression, and the tensors that go in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground import drawing, examples, expression
+from playground.catalog import STAGES
+from playground.examples import EXAMPLES, Input
+from playground.expression import ExpressionError
+from playground.graph import Graph
+from playground.settings import Settings
+from playground.ui import live
+from playground.ui.language import _
+
+OWN = "own"
+FIRST = "(w*x - y)**2 + 0.1*w**2"
+
+
+def traced() -> tuple[Graph, str]:
+    """Show the choice and the inputs; return the graph and the code that was traced.
+
+    Where something is wrong with them, the page says what, and goes no further.
+    """
+    choice = st.segmented_control(
+        _("What to trace"),
+        [*EXAMPLES, OWN, "stage"],
+        default="error",
+        required=True,
+        key="example",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    if choice == "stage":
+        return _stage()
+    if choice == OWN:
+        return _own()
+    chosen = EXAMPLES.get(choice or "", EXAMPLES["error"])
+    st.caption(_(chosen.title))
+    inputs = _inputs(chosen.slug, chosen.inputs)
+    first: Graph = live.computed("playground.experiments:example", chosen.slug, inputs)[0]
+    v = _vector(first)
+    if v is None:
+        return first, chosen.source
+    return live.computed("playground.experiments:example", chosen.slug, inputs, v)[0], chosen.source
+
+
+def _stage() -> tuple[Graph, str]:
+    """Trace one point of a stage, at the start of its training."""
+    slugs = list(STAGES)
+    with st.sidebar:
+        slug = st.selectbox(_("Stage"), slugs, index=2, key="stage", bind="query-params")
+        x = st.number_input(
+            "x", -3.14, 3.14, 1.0, 0.1, key="at", bind="query-params",
+            help=_("The one point that is fitted: y is sin(x)."),
+        )  # fmt: skip
+    lesson = STAGES.get(slug or "", STAGES["autograd"])
+    graph: Graph = live.computed("playground.experiments:stage", Settings.of(lesson.slug), 0, x)[0]
+    return graph, lesson.source
+
+
+def _own() -> tuple[Graph, str]:
+    text = st.text_input(
+        _("Your expression"),
+        FIRST,
+        key="expression",
+        bind="query-params",
+        max_chars=expression.LONGEST,
+        help=_("Numbers, names of tensors, + - * / **, brackets, and {known}.").format(
+            known=", ".join(expression.FUNCTIONS)
+        ),
+    )
+    try:
+        parsed = expression.parse(text or "")
+    except ExpressionError as error:
+        st.error(_(error.text).format(**error.fields))
+        st.stop()
+    given = tuple(
+        Input(name, (float(k + 1),), tracked=k == 0) for k, name in enumerate(parsed.names)
+    )
+    inputs = _inputs(OWN, given)
+    first: Graph = live.computed("playground.experiments:own", parsed.text, inputs)[0]
+    v = _vector(first)
+    if v is None:
+        return first, parsed.text
+    return live.computed("playground.experiments:own", parsed.text, inputs, v)[0], parsed.text
+
+
+def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:
+    """Show a field and a switch for each tensor; return what they say."""
+    chosen = []
+    with st.sidebar:
+        for default in given:
+            with st.container(border=True):
+                text = st.text_input(
+                    default.name,
+                    default.text,
+                    key=f"{slug}_{default.name}",
+                    bind="query-params",
+                    help=_("One number makes a scalar, several, with commas, a vector."),
+                )
+                tracked = st.toggle(
+                    "requires_grad",
+                    default.tracked,
+                    key=f"{slug}_{default.name}_grad",
+                    bind="query-params",
+                )
+            try:
+                numbers = examples.numbers(default.name, text or "")
+            except ValueError as error:
+                st.error(live.plain(error))
+                numbers = default.numbers
+            chosen.append(Input(default.name, numbers, tracked))
+    return tuple(chosen)
+
+
+def _vector(graph: Graph) -> tuple[float, ...] | None:
+    """Ask for v where the result is a vector; None where it is not, or v is to be left out."""
+    shape = graph[graph.result].shape if graph.nodes else ()
+    if not graph[graph.result].grad_fn or shape in ((), (1,)):
+        return None
+    text = st.sidebar.text_input(
+        _("v, one number for each element of {result}; empty: no v").format(
+            result=drawing.called(graph, graph.result)
+        ),
+        ", ".join(["1"] * shape[0]),
+        key="v",
+        bind="query-params",
+    )
+    if not (text or "").strip():
+        return None
+    try:
+        v = examples.numbers("v", text or "")
+    except ValueError as error:
+        st.error(live.plain(error))
+        return None
+    if len(v) != shape[0]:
+        st.error(
+            _("v has {given} numbers, and the result {needed}: give one for each.").format(
+                given=len(v), needed=shape[0]
+            )
+        )
+        return None
+    return v

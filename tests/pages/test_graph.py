@@ -1,0 +1,116 @@
+import pytest
+
+from playground.catalog import STAGES
+from playground.examples import EXAMPLES
+from playground.i18n import LANGUAGES, translator
+from tests.pages.test_stages import shown, visit
+
+
+def page(**query):
+    return visit("graph", **query)
+
+
+def drawing(at):
+    return at.get("graphviz_chart")[0].proto.spec
+
+
+def press(at, name):
+    """Press the button `name`."""
+    next(button for button in at.button if button.label == name).click().run()
+    assert not at.exception
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", EXAMPLES)
+def test_an_example_is_drawn_with_its_code(slug, language):
+    at = page(example=slug, lang=language, step=0)
+    _ = translator(language)
+    assert _(EXAMPLES[slug].title) in shown(at)
+    assert _("The inputs are there; nothing is computed yet.") in shown(at)
+    code = at.code[0].value
+    assert "\n".join(line[2:] for line in code.split("\n")) == EXAMPLES[slug].source.rstrip()
+    assert "digraph" in drawing(at)
+
+
+def test_steps_go_forward_and_back_and_mark_the_line():
+    at = page(example="error", step=0)
+    press(at, "Next")
+    assert at.slider(key="step").value == 1
+    assert "Forward: mul of w, x gives 1.5." in shown(at)
+    assert "▶     loss = (w * x - y) ** 2" in at.code[0].value
+    press(at, "Backward pass")
+    assert "To SubBackward0: upstream 1 × local -1 = -1." in shown(at)
+    press(at, "Back")
+    assert "gives 0.25" in shown(at)
+    press(at, "End")
+    assert "w receives its gradient, -1" in shown(at)
+
+
+def test_an_inputs_value_shape_and_tracking_can_be_set():
+    at = page(example="error", error_w="3, 0", error_x_grad="true")
+    assert "w: AccumulateGrad\n= [3, 0]" in drawing(at)
+    assert "x: AccumulateGrad\n= 1\ngrad" in drawing(at)
+
+
+def test_a_bad_number_is_named_and_the_last_graph_stays():
+    at = page(example="error", error_w="two")
+    assert any("w: 'two' is not a number" in error.value for error in at.error)
+    assert "w: AccumulateGrad\n= 1.5" in drawing(at)
+
+
+def test_v_is_asked_for_and_left_out():
+    at = page(example="vector")
+    assert "grad [4, 8, 12]" in drawing(at)
+    at.text_input(key="v").set_value("").run()
+    assert "grad can be implicitly created only for scalar outputs" in at.error[0].value
+    assert "the vector-Jacobian product" in shown(at)
+    at.text_input(key="v").set_value("0, 1").run()
+    assert "v has 2 numbers, and the result 3" in at.error[0].value
+    at.text_input(key="v").set_value("0, 1, 0").run()
+    assert "grad [0, 8, 0]" in drawing(at)
+
+
+def test_ones_own_expression():
+    at = page(example="own", expression="sin(a)*b + a", step=2)
+    assert "^" * len("sin(a)*b") in at.code[0].value
+    at = page(example="own", expression="a*a")
+    assert "a was used 2 times" in shown(at)
+    at.text_input(key="expression").set_value("a.__class__").run()
+    assert "is not understood here" in at.error[0].value
+    assert not at.get("graphviz_chart")
+    at.text_input(key="expression").set_value("a*a").run()
+    assert at.get("graphviz_chart")
+
+
+def test_a_second_backward_shows_torchs_error():
+    at = page(example="error")
+    assert any("Trying to backward through the graph a second time" in e.value for e in at.error)
+    assert "`w.grad = -2`" in shown(at)
+    at = page(example="total")
+    assert not at.error
+    assert "No node here keeps a tensor" in shown(at)
+
+
+@pytest.mark.parametrize("slug", STAGES)
+def test_one_point_of_every_stage(slug):
+    at = page(example="stage", stage=slug)
+    if slug == "numpy":
+        assert "has no attribute 'backward'" in at.error[0].value
+        assert "NumPy computes numbers and forgets how" in shown(at)
+        return
+    assert "digraph" in drawing(at)
+    assert bool(at.error) == (slug == "tensor")
+    if slug == "tensor":
+        assert "there is no way back" in shown(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stage_has_its_graph_and_dynamic_its_flip_book(language):
+    _ = translator(language)
+    at = visit(stage="dynamic", epochs=30, lang=language, graph_epoch=5)
+    assert not at.get("graphviz_chart")
+    assert _("The autograd graph of this loss") in [box.label for box in at.expander]
+    at.session_state["graph"] = at.session_state["flips"] = True
+    at.run()
+    assert not at.exception
+    assert len(at.get("graphviz_chart")) == 2
