@@ -168,19 +168,17 @@ def _at_work(graph: Graph, step: int) -> None:
 
 
 def _code(graph: Graph, step: int, source: str) -> None:
-    """Show the code with the line that made the node at work marked."""
+    """Show the code with what made the node at work marked: the line, or a part of an expression.
+
+    The mark on a line is a comment, so that what is copied from the page still runs.
+    """
     key, _backward = graph.at(step)
     node = graph[key] if key else None
     lines = source.split("\n")
-    if node and node.line and len(lines) >= node.line:
-        lines = [
-            ("▶ " if number == node.line else "  ") + line
-            for number, line in enumerate(lines, start=1)
-        ]
-        if len(lines) == 1:
-            lines = [*lines, "  " + " " * source.find(node.text) + "^" * len(node.text)]
-    else:
-        lines = ["  " + line for line in lines]
+    if node and node.line and len(lines) == 1:
+        lines.append(" " * source.find(node.text) + "^" * len(node.text))
+    elif node and node.line:
+        lines[node.line - 1] += "  # ◀"
     st.code("\n".join(lines), language="python")
 
 
