@@ -93,9 +93,7 @@ class _Builder:
 
     def _operation(self, function: Any, noted: Operation | None) -> dict[str, Any]:
         value = self._watch.values.get(function)
-        if (
-            value is None and function.name() == "TBackward0"
-        ):  # inside of linear, where none can look
+        if value is None and function.name() == "TBackward0":  # linear's own, which none sees
             value = function.next_functions[0][0].variable.t()
         return {
             "kind": OPERATION,

@@ -21,7 +21,7 @@ from playground.workers import FAILED, QUEUED, Here, Job, LostError, News, Queue
 SHORT_SECONDS = 1.2  # what may start unasked
 PATIENCE_SECONDS = 0.5  # a run that takes longer shows its progress
 REFRESH_SECONDS = 0.3
-QUEUED_SECONDS = 1.0
+QUEUED_SECONDS = 1.5
 PRELOAD = ("playground.warm",)
 PRACTICE = "practice"  # names the part of a page that trains and shows the run
 
