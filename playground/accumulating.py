@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 
-from playground import data
+from playground import data, tracing
 from playground.accumulation import (
     CLEARINGS,
     DIVISIONS,
@@ -33,6 +34,7 @@ from playground.lessons.autograd import (
     accumulate_retain,
 )
 from playground.settings import Settings
+from playground.workers import describe
 
 
 def loop(settings: Loop) -> Iterator[Cleared]:
@@ -72,17 +74,17 @@ def retain(settings: Retain) -> Iterator[Walk]:
 def _walk(operation: str, retain_graph: bool, count: int) -> Walk:
     moments = accumulate_retain.walk(count, operation=operation, retain_graph=retain_graph)
     z, w, b = next(moments)
-    keeps = tuple(_keeps(z.grad_fn))
+    keeps = tuple(_keeps(z))
 
     def call(error: str = "") -> Call:
-        return Call(_item(w.grad), _item(b.grad), keeps, _freed(z.grad_fn), error)
+        return Call(_item(w.grad), _item(b.grad), keeps, _freed(z), error)
 
     calls = [call()]
     try:
         for _ in moments:
             calls.append(call())
     except RuntimeError as error:  # torch's own answer is what the page shows
-        calls.append(call(f"{type(error).__name__}: {error}"))
+        calls.append(call(describe(error)))
     return Walk(operation, retain_graph, tuple(calls))
 
 
@@ -90,32 +92,17 @@ def _item(grad: torch.Tensor | None) -> float | None:
     return None if grad is None else float(grad.item())
 
 
-def _saved(grad_fn: Any) -> Iterator[tuple[Any, str]]:
-    """Yield every node from `grad_fn` down with each name under which it may keep a value."""
-    for name in dir(grad_fn):
-        if name.startswith("_saved_"):
-            yield grad_fn, name
-    for below, _index in grad_fn.next_functions:
-        if below is not None:
-            yield from _saved(below)
-
-
-def _keeps(grad_fn: Any) -> Iterator[str]:
+def _keeps(result: torch.Tensor) -> Iterator[str]:
     """Yield the tensors that the graph keeps for its backward pass."""
-    for node, name in _saved(grad_fn):
-        value = getattr(node, name)
-        if isinstance(value, torch.Tensor):
-            yield f"{node.name()}: {name.removeprefix('_saved_')} = {value.item():g}"
+    for node in tracing.nodes(result):
+        for name, value in tracing.kept(node):
+            if isinstance(value, torch.Tensor):
+                yield f"{node.name()}: {name.removeprefix('_saved_')} = {value.item():g}"
 
 
-def _freed(grad_fn: Any) -> bool:
+def _freed(result: torch.Tensor) -> bool:
     """Return whether what the graph kept is gone: torch raises where it is asked for."""
-    for node, name in _saved(grad_fn):
-        try:
-            getattr(node, name)
-        except RuntimeError:
-            return True
-    return False
+    return any(tracing.raised(partial(tracing.kept, node)) for node in tracing.nodes(result))
 
 
 def micro_batches(settings: MicroBatches) -> Iterator[Division]:

@@ -19,6 +19,7 @@ from playground.examples import EXAMPLES, Input
 from playground.graph import Again, Flip, Graph
 from playground.settings import Settings
 from playground.watching import Watch
+from playground.workers import describe
 
 Numbers = tuple[float, ...]
 Traced = tuple[Any, Watch]
@@ -92,7 +93,7 @@ def _none(result: Any) -> Graph:
     try:
         result.backward()
     except AttributeError as error:
-        said = f"{type(error).__name__}: {error}"
+        said = describe(error)
     return Graph(nodes=(), edges=(), forward=(), backward=(), result="", error=said)
 
 
@@ -117,13 +118,13 @@ def _whole(run: Callable[[], Traced], v: Numbers | None) -> Graph:
 def _again(run: Callable[[], Traced], v: torch.Tensor | None, retain: bool) -> Again:
     """Go backward twice through a fresh graph, and tell what came of it."""
     result, watch = run()
-    nodes, leaves = tracing.reached(result, watch)
+    nodes = tracing.nodes(result)
     tracing.backward(result, v, retain)
-    freed = tuple(node.name() for node in nodes if tracing.raised(partial(tracing.saved, node)))
+    freed = tuple(node.name() for node in nodes if tracing.raised(partial(tracing.kept, node)))
     error = tracing.raised(lambda: tracing.backward(result, v, retain))
     gradients = tuple(
-        (name, str(tracing.described(leaf.grad)))
-        for name, leaf in leaves.items()
+        (watch.names[id(leaf)], str(tracing.described(leaf.grad)))
+        for leaf in (node.variable for node in nodes if hasattr(node, "variable"))
         if leaf.grad is not None
     )
     return Again(retain=retain, error=error, gradients=gradients, freed=freed)

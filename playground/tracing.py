@@ -14,6 +14,7 @@ from torch.autograd.graph import get_gradient_edge
 
 from playground.graph import INPUT, LEAF, OPERATION, PLAIN, Edge, Graph, Node, Value
 from playground.watching import Operation, Watch
+from playground.workers import describe
 
 WHOLE = 36  # numbers of a tensor that are kept
 MATRIX = 6  # outputs or inputs of an operation whose local derivative is worked out in full
@@ -33,10 +34,16 @@ def graph(result: torch.Tensor, watch: Watch, v: torch.Tensor | None = None) -> 
     return builder.graph(raised(lambda: backward(result, v, True)), jacobian)
 
 
-def reached(result: torch.Tensor, watch: Watch) -> tuple[list[Any], dict[str, torch.Tensor]]:
-    """Return autograd's nodes that lead to `result`, and the leaves among them by name."""
-    builder = _Builder(watch, result)
-    return list(builder.functions), builder.leaves()
+def nodes(result: torch.Tensor) -> list[Any]:
+    """Return autograd's nodes that lead to `result`, each once, its own first."""
+    found: dict[Any, None] = {}
+    waiting = [get_gradient_edge(result).node]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found[node] = None
+            waiting += [source for source, _ in reversed(node.next_functions) if source is not None]
+    return list(found)
 
 
 def backward(result: torch.Tensor, v: torch.Tensor | None, retain: bool = False) -> None:
@@ -49,7 +56,7 @@ def raised(call: Callable[[], object]) -> str:
     try:
         call()
     except RuntimeError as error:
-        return f"{type(error).__name__}: {error}"
+        return describe(error)
     return ""
 
 
@@ -249,21 +256,23 @@ def _jacobian(
     return tuple(found)
 
 
-def saved(function: Any) -> tuple[tuple[str, str], ...]:
-    """Return what a node keeps for its backward: torch's names, and the values in short.
+def kept(function: Any) -> list[tuple[str, Any]]:
+    """Return what a node keeps for its backward: torch's names, and the values.
 
     Raises RuntimeError, torch's own, once the tensors among them are freed.
     """
-    found = [
-        (f"saved_tensors[{k}]", t) for k, t in enumerate(getattr(function, "saved_tensors", ()))
-    ]
-    for name in dir(function):
-        if name.startswith("_saved_") and "_sym_" not in name:
-            value = getattr(function, name)
-            if value is not None:
-                found.append((name, value))
+    tensors = getattr(function, "saved_tensors", ())  # of a Function written in Python
+    found = [(f"saved_tensors[{k}]", tensor) for k, tensor in enumerate(tensors)]
+    names = [name for name in dir(function) if name.startswith("_saved_") and "_sym_" not in name]
+    found += [(name, getattr(function, name)) for name in names]
+    return [(name, value) for name, value in found if value is not None]
+
+
+def saved(function: Any) -> tuple[tuple[str, str], ...]:
+    """Return what a node keeps for its backward, the values in short."""
     return tuple(
-        (n, str(described(v)) if isinstance(v, torch.Tensor) else str(v)) for n, v in found
+        (name, str(described(value) if isinstance(value, torch.Tensor) else value))
+        for name, value in kept(function)
     )
 
 
