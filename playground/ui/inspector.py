@@ -133,15 +133,9 @@ def _to_the_first_line() -> None:
 
 def _say(said: Said, box: Callable[..., object], icon: str) -> None:
     """Show a warning or an error as torch gave it, and beneath it what it means."""
-    text = f"**{said.kind}** {verbatim(said.text)}"
+    text = f"**{said.kind}** {live.plain(said.text)}"
     why = tracking.meaning(said)
     box(text + (f"\n\n{_(why)}" if why else ""), icon=icon)
-
-
-def verbatim(text: str) -> str:
-    """Return torch's text as Markdown that shows every character of it, backticks too."""
-    fence = "`" * (1 + max(map(len, re.findall("`*", text))))
-    return f"{fence} {' '.join(text.split())} {fence}"
 
 
 def _tell(before: Step, step: Step) -> None:

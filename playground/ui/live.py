@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import re
 import uuid
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,8 +148,7 @@ def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
     It runs in a process of its own, once for all who ask the same. Where it fails, the page says
     why and goes no further. `long`: whether it may take more than a second or two.
     """
-    with st.spinner(_("The run goes on up to there.")) if long else nullcontext():
-        news = _run_once(Job(target=target, args=args, key=(target, args), long=long))
+    news = _run_once(Job(target=target, args=args, key=(target, args), long=long))
     failure = news.failure if news else "Lost: the queue process went away"
     if news is None or failure:
         st.error(_reason(failure))
@@ -166,20 +165,38 @@ def _reason(failure: str) -> str:
 
 
 def _run_once(job: Job) -> News | None:
-    """Run a short job to its end, apart from the visitor's own run."""
-    name = uuid.uuid4().hex
+    """Run a job to its end, apart from the visitor's own run; None if the workers went away.
+
+    A visitor who turns away meanwhile ends it.
+    """
+    name, slot = uuid.uuid4().hex, None
     try:
         _queue.start(name, job)
-        news: News | None = _queue.news(name, 0, 30.0)
-        _queue.stop(name)
+        while True:
+            news: News | None = _queue.news(name, 0, PATIENCE_SECONDS)
+            if news is None or news.over:
+                return news
+            slot = slot or st.empty()
+            slot.caption(_waiting(news))  # where Streamlit may interrupt this page
     except LostError:
         return None
-    return news
+    finally:
+        _queue_call("stop", name)
+        if slot:
+            slot.empty()
+
+
+def _waiting(news: News) -> str:
+    if news.state == QUEUED:
+        return _("Waiting for its turn: place {place}.").format(place=news.place)
+    return _("Running.")
 
 
 def plain(error: object) -> str:
-    """Return an error's text as Markdown that shows it and does nothing else."""
-    return "`" + str(error).replace("`", "'").replace("\n", " ") + "`"
+    """Return an error's text as Markdown that shows every character of it and does nothing else."""
+    text = " ".join(str(error).split())
+    fence = "`" * (1 + max(map(len, re.findall("`*", text))))
+    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
 
 
 def _visitor() -> str:
@@ -256,7 +273,7 @@ def _leave() -> None:
 
 def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:
     if news.state == QUEUED:
-        bar.progress(0.0, _("Waiting for its turn: place {place}.").format(place=news.place))
+        bar.progress(0.0, _waiting(news))
         return
     done = sum(len(part.loss) for part in parts)
     speed = done / parts[-1].seconds if parts else 0.0

@@ -8,7 +8,7 @@ from playground import cuts, tracking
 from playground.cuts import Way
 from playground.inspection import Record
 from playground.tracking import Lesson
-from playground.ui import inspector
+from playground.ui import inspector, live
 from playground.ui.inspector import NOTHING
 from playground.ui.language import _
 
@@ -75,7 +75,7 @@ def _failures(lesson: Lesson, way: Way) -> None:
     lines = [
         f"- **{lesson.slug}** · "
         + _("line {line}, in `{function}()`").format(line=step.line, function=step.function)
-        + f": `{lesson.statement(step.line)}`  \n  **{said.kind}** {inspector.verbatim(said.text)}"
+        + f": `{lesson.statement(step.line)}`  \n  **{said.kind}** {live.plain(said.text)}"
         for step, said in way.failed
     ]
     st.markdown("\n".join(lines))

@@ -79,8 +79,8 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(name, value):
 def test_a_hostile_link_shows_as_text_and_does_nothing():
     at = visit(stage="numpy", epochs=50, target="`![x](https://example.com/x.png)<b>")
     said = at.warning[0].value
-    assert said.count("`") == 2
-    assert "example.com" in said.split("`")[1]
+    assert "`` target is '`![x](https://example.com/x.png)<b>', but" in said  # code, to the letter
+    assert said.count("``") == 2
     at = visit(stage="numpy", epochs=50, target="x" * 100_000)
     assert len(at.warning[0].value) < 300
 
