@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from playground import accumulation, accumulation_curves, accumulation_figures, accumulation_texts
+from playground import (
+    accumulation,
+    accumulation_curves,
+    accumulation_figures,
+    accumulation_tasks,
+    accumulation_texts,
+)
 from playground.accumulation import (
     PARTS,
     Cleared,
@@ -19,10 +25,11 @@ from playground.accumulation import (
     Retain,
     Walk,
 )
-from playground.figures import Figure
+from playground.accumulation_tasks import QUESTIONS
 from playground.i18n import N_
+from playground.plotting import Figure
 from playground.settings import Knob
-from playground.ui import language, live, panels
+from playground.ui import charts, choice, language, live, teaching
 from playground.ui.language import _
 
 LABELS = {
@@ -42,17 +49,7 @@ RATE_STEPS = {"rate": 1e-3, "fit_rate": 5e-7}
 
 def pick_part() -> str:
     """Show the parts of the page and return the chosen one."""
-    parts = list(PARTS)
-    chosen = st.segmented_control(
-        _("Part"),
-        parts,
-        default=parts[0],
-        required=True,
-        key="part",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    part = chosen if chosen in PARTS else parts[0]
+    part = choice.pick(_("Part"), list(PARTS), "part")
     st.markdown(_(accumulation_texts.HEADLINES[part]))
     return part
 
@@ -65,7 +62,7 @@ def settings_for(part: str) -> Any:
     kind = PARTS[part]
     usual = kind()
     notes = st.container()
-    _report_broken_link(accumulation.rules(kind), notes)
+    choice.report_broken_link(accumulation.rules(kind), notes)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         chosen = {
             name: _widget(name, rule, getattr(usual, name))
@@ -76,19 +73,6 @@ def settings_for(part: str) -> Any:
     except ValueError as error:
         notes.warning(live.plain(error))
         return usual
-
-
-def _report_broken_link(rules: Mapping[str, Knob], notes: Any) -> None:
-    errors = []
-    for name, text in st.query_params.to_dict().items():
-        if name in rules:
-            try:
-                rules[name].parse(name, text)
-            except ValueError as error:
-                errors.append(f"\n- {live.plain(error)}")
-    if errors:
-        said = _("This link holds values that mean nothing here; the defaults take their place:")
-        notes.warning(said + "".join(errors))
 
 
 def _widget(name: str, rule: Knob, value: Any) -> Any:
@@ -120,6 +104,22 @@ def _drop_foreign(name: str, rule: Knob) -> None:
             del st.session_state[name]
 
 
+def waits(part: str, settings: Any) -> bool:
+    """Ask for the prediction that a task's link wants first; return whether it is still to come."""
+    asked = QUESTIONS.get(part)
+    if asked is None or not teaching.task().predict:
+        return False
+    return teaching.predict((part, settings), asked.text, asked.answers) is None
+
+
+def compare(part: str, settings: Any, results: list[Any]) -> None:
+    """Set the prediction, if one was asked for, beside what happened."""
+    if part in QUESTIONS:
+        happened = accumulation_tasks.happened(part, settings, results)
+        said = accumulation_tasks.why(part, settings, results, _)
+        teaching.compare((part, settings), happened, said, QUESTIONS[part].answers)
+
+
 def show(part: str, settings: Any, results: list[Any]) -> None:
     """Show the figures and the numbers of a part."""
     parts: dict[str, Callable[[Any, list[Any]], None]] = {
@@ -140,7 +140,7 @@ def explain(part: str) -> None:
 
 
 def _chart(figure: Figure, alt: str) -> None:
-    st.plotly_chart(panels.Ready(figure), config={"displayModeBar": False}, alt=alt)
+    st.plotly_chart(charts.Ready(figure), config={"displayModeBar": False}, alt=alt)
 
 
 def _show_loop(settings: Loop, results: list[Cleared]) -> None:

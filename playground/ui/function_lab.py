@@ -11,7 +11,7 @@ import streamlit as st
 from playground import check_figures, checks, texts
 from playground.checks import ATOL, EPOCHS, FAR, FUNCTIONS, NEAR, Array, Check, Fit, Jacobian
 from playground.i18n import N_
-from playground.ui import language, live
+from playground.ui import choice, language, live
 from playground.ui.language import _
 
 YES, NO, BESIDE = N_("Yes"), N_("No"), N_("Only beside a correct run")
@@ -39,21 +39,14 @@ def show() -> None:
 
 
 def _pick() -> str:
-    slug = st.segmented_control(
-        _("Version"),
-        FUNCTIONS,
-        default=FUNCTIONS[0],
-        required=True,
-        key="function",
-        bind="query-params",
-    )
+    slug = choice.pick(_("Version"), FUNCTIONS, "function", collapsed=False)
     st.caption(
         _(
             "The first two are correct, in the older and the newer form. Each of the others has "
             "one mistake in its `backward`."
         )
     )
-    return slug if slug in FUNCTIONS else FUNCTIONS[0]
+    return slug
 
 
 def _checked(slug: str) -> Check:
@@ -109,15 +102,17 @@ def _matrices(found: Jacobian) -> None:
 
 def _matrix(found: Jacobian, values: Array, form: str, wrong: Any = None) -> None:
     """Show `values`, with a sign what is `wrong`; as a line may break at a hyphen, a true minus."""
-    head = [f"y{k + 1}" for k in range(values.shape[1])]
-    lines = ["| x | " + " | ".join(head) + " |", "|:-" + "|-:" * len(head) + "|"]
-    for j, x in enumerate(found.inputs):
-        cells = ["≈0" if 0 < abs(v) < ATOL else _minus(form.format(v + 0.0)) for v in values[j]]
-        if wrong is not None:
-            pairs = zip(cells, wrong[j], strict=True)
-            cells = [f":red[≠**{cell}**]" if bad else cell for cell, bad in pairs]
-        lines.append("| " + " | ".join([f"**{_minus(f'{x:g}')}**", *cells]) + " |")
-    st.markdown("\n".join(lines))
+    marked = np.zeros(values.shape, dtype=bool) if wrong is None else wrong
+    table = {"x": [f"**{_minus(f'{x:g}')}**" for x in found.inputs]}
+    for k in range(values.shape[1]):
+        column = zip(values[:, k], marked[:, k], strict=True)
+        table[f"y{k + 1}"] = [_entry(value, form, bad) for value, bad in column]
+    st.table(table, hide_index=True)
+
+
+def _entry(value: float, form: str, wrong: bool) -> str:
+    text = "≈0" if 0 < abs(value) < ATOL else _minus(form.format(value + 0.0))
+    return f":red[≠**{text}**]" if wrong else text
 
 
 def _minus(number: str) -> str:

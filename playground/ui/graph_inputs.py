@@ -10,7 +10,7 @@ from playground.examples import EXAMPLES, Input
 from playground.expression import ExpressionError
 from playground.graph import Graph
 from playground.settings import Settings
-from playground.ui import live
+from playground.ui import choice, live
 from playground.ui.language import _
 
 OWN = "own"
@@ -22,20 +22,12 @@ def traced() -> tuple[Graph, str]:
 
     Where something is wrong with them, the page says what, and goes no further.
     """
-    choice = st.segmented_control(
-        _("What to trace"),
-        [*EXAMPLES, OWN, "stage"],
-        default="error",
-        required=True,
-        key="example",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    if choice == "stage":
+    slug = choice.pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
+    if slug == "stage":
         return _stage()
-    if choice == OWN:
+    if slug == OWN:
         return _own()
-    chosen = EXAMPLES.get(choice or "", EXAMPLES["error"])
+    chosen = EXAMPLES[slug]
     st.caption(_(chosen.title))
     inputs = _inputs(chosen.slug, chosen.inputs)
     first: Graph = live.computed("playground.experiments:example", chosen.slug, inputs)[0]
@@ -116,14 +108,15 @@ def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:
 
 def _vector(graph: Graph) -> tuple[float, ...] | None:
     """Ask for v where the result is a vector; None where it is not, or v is to be left out."""
-    shape = graph[graph.result].shape if graph.nodes else ()
-    if not graph[graph.result].grad_fn or shape in ((), (1,)):
+    result = graph[graph.result]
+    if not result.grad_fn or result.shape in ((), (1,)):
         return None
+    count = result.shape[0]
     text = st.sidebar.text_input(
         _("v, one number for each element of {result}; empty: no v").format(
             result=drawing.called(graph, graph.result)
         ),
-        ", ".join(["1"] * shape[0]),
+        ", ".join(["1"] * count),
         key="v",
         bind="query-params",
     )
@@ -134,10 +127,10 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
     except ValueError as error:
         st.error(live.plain(error))
         return None
-    if len(v) != shape[0]:
+    if len(v) != count:
         st.error(
             _("v has {given} numbers, and the result {needed}: give one for each.").format(
-                given=len(v), needed=shape[0]
+                given=len(v), needed=count
             )
         )
         return None

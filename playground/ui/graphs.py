@@ -50,32 +50,34 @@ def walk(graph: Graph, source: str, key: str = "step") -> None:
 
 def _steps(graph: Graph, source: str, key: str) -> None:
     """Show one step; a large graph has the whole width, and the words stand above and below."""
+    if st.session_state.get(key, 0) > graph.last_step:  # sent for another graph, on its way here
+        st.session_state[key] = graph.last_step
     _advance(graph, key)
     if len(graph.nodes) > WIDE:
         step = _controls(graph, key)
         _at_work(graph, step)
-        _drawing(graph, step)
+        dot = _drawing(graph, step)
         _code(graph, step, source)
     else:
         left, right = st.columns([3, 2], gap="medium")
         with left:
             step = _controls(graph, key)
-            _drawing(graph, step)
+            dot = _drawing(graph, step)
         with right:
             _at_work(graph, step)
             _code(graph, step, source)
     _saved(graph)
     with st.expander(_("The graph in words"), icon=":material/list:"):
         st.markdown(drawing.words(graph, step, _))
-    _downloads(graph, step)
+    _downloads(dot)
 
 
-def _drawing(graph: Graph, step: int) -> None:
+def _drawing(graph: Graph, step: int) -> str:
+    """Show the drawing and return its DOT."""
+    dot = drawing.dot(graph, step, _, dark=st.context.theme.type == "dark")
     with st.container(key="graph_drawing"):
-        st.graphviz_chart(
-            drawing.dot(graph, step, _, dark=st.context.theme.type == "dark"),
-            alt=alt(graph, step),
-        )
+        st.graphviz_chart(dot, alt=alt(graph, step))
+    return dot
 
 
 def _advance(graph: Graph, key: str) -> None:
@@ -196,11 +198,9 @@ def _saved(graph: Graph) -> None:
             st.markdown(_("Nothing: no operation here needs its inputs to find its gradient."))
 
 
-def _downloads(graph: Graph, step: int) -> None:
+def _downloads(dot: str) -> None:
     with st.container(horizontal=True):
-        st.download_button(
-            "DOT", drawing.dot(graph, step, _), "graph.dot", "text/vnd.graphviz", key="save_dot"
-        )
+        st.download_button("DOT", dot, "graph.dot", "text/vnd.graphviz", key="save_dot")
         _save_svg(data={"label": "SVG", "file": "graph.svg"}, key="save_svg", width="content")
 
 

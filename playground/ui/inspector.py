@@ -9,8 +9,9 @@ import streamlit as st
 
 from playground import texts, tracking
 from playground.inspection import Change, Facts, Record, Said, Step, changes
+from playground.settings import Knob
 from playground.tracking import LESSONS, Lesson
-from playground.ui import language, live
+from playground.ui import choice, language, live
 from playground.ui.language import _
 
 # A fact -> what torch calls it.
@@ -33,17 +34,7 @@ CHANGED, NEW, NOTHING = "◆", "✚", "–"
 def pick() -> Lesson:
     """Show the lessons in their order and return the chosen one."""
     slugs = list(LESSONS)
-    slug = st.segmented_control(
-        _("Lesson"),
-        slugs,
-        default=slugs[0],
-        required=True,
-        key="lesson",
-        bind="query-params",
-        on_change=_to_the_first_line,
-        label_visibility="collapsed",
-    )
-    lesson = LESSONS.get(slug or "", LESSONS[slugs[0]])
+    lesson = LESSONS[choice.pick(_("Lesson"), slugs, "lesson", on_change=_to_the_first_line)]
     st.markdown(f"**{slugs.index(lesson.slug) + 1} · {_(lesson.title)}**  {_(lesson.new)}")
     return lesson
 
@@ -98,7 +89,9 @@ def walk(lesson: Lesson, run: Record) -> None:
 def _line(run: Record) -> int:
     """Show the way through the executed lines and return the number of the one chosen."""
     lines = run.lines
-    if st.session_state.get("line", lines[0]) not in lines:
+    if "line" not in st.session_state:  # later, the link may still hold a line of another lesson
+        choice.report_broken_link({"line": Knob(kind=str, choices=tuple(map(str, lines)))})
+    elif st.session_state["line"] not in lines:
         st.session_state["line"] = lines[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         back = st.container(width="content")

@@ -103,6 +103,15 @@ def open_tab(browser):
     assert errors == []
 
 
+def sideways(page):
+    """Return by how many pixels the page is wider than its window."""
+    return page.evaluate("""() => {
+      const main = document.querySelector('[data-testid="stMain"]');
+      return Math.max(main.scrollWidth - main.clientWidth,
+        document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    }""")
+
+
 def is_error(message):
     # Streamlit looks for its own address below a page's path and expects a 404 there.
     probes = ("/_stcore/health", "/_stcore/host-config")

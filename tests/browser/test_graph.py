@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from playground.i18n import LANGUAGES
+from tests.browser.conftest import sideways
 
 BOXES = """() => {
   const drawn = document.querySelector('.st-key-graph_drawing')
@@ -64,9 +65,4 @@ def test_the_graph_fits_a_phone(open_tab, server, theme, language):
     page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
     page.goto(f"{server.url}/graph?example=stage&stage=dynamic&lang={language}")
     page.wait_for_function(READY)
-    overflow = page.evaluate("""() => {
-      const main = document.querySelector('[data-testid="stMain"]');
-      return Math.max(main.scrollWidth - main.clientWidth,
-        document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    }""")
-    assert overflow <= 0
+    assert sideways(page) <= 0

@@ -3,6 +3,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sideways
+
 
 def test_a_lesson_is_walked_by_button_and_by_keyboard(page, server):
     page.goto(f"{server.url}/tracking?lesson=detach&line=20")
@@ -30,5 +32,4 @@ def test_the_four_ways_fit_on_a_phone(open_tab, server, theme):
     expect(drawings).to_have_count(4)
     widths = [drawings.nth(k).bounding_box() for k in range(4)]
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in widths)
-    main = page.locator('[data-testid="stMain"]')
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert sideways(page) <= 0

@@ -120,8 +120,11 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(part, name, value):
     assert at.get_by_key(name).value == getattr(PARTS[part](), name)
 
 
-def test_an_unknown_part_falls_back_on_the_bucket():
-    assert open_part("everything").code[0].value == accumulation.source("loop")
+def test_an_unknown_part_falls_back_on_the_bucket_and_says_so():
+    at = open_part("everything")
+    assert at.code[0].value == accumulation.source("loop")
+    (warning,) = at.warning
+    assert f"part is 'everything', but it must be one of {', '.join(PARTS)}" in warning.value
 
 
 @pytest.mark.parametrize(("part", "name"), [("loop", "steps"), ("retain", "operation")])

@@ -70,16 +70,28 @@ def test_every_check_says_what_it_found(slug):
         assert "**Only beside a correct run**" in optim
 
 
+def matrices(at):
+    """Return the text of each table of derivatives."""
+    return [" ".join(table.value.to_numpy().ravel()) for table in at.table]
+
+
+def test_the_tables_are_the_jacobians_and_their_difference():
+    near = next(checking.check("dropped_factor")).near
+    expected = near.numeric, near.analytic, near.analytic - near.numeric
+    for table, values in zip(visit(function="dropped_factor").table, expected, strict=True):
+        entries = table.value.iloc[:, 1:].replace({r"[^−.\d]": "", "−": "-"}, regex=True)
+        assert entries.astype(float).to_numpy() == pytest.approx(values, rel=1e-3, abs=checks.ATOL)
+        assert table.value["x"].tolist() == ["**−0.9**", "**−0.3**", "**0.4**", "**0.8**"]
+
+
 def test_a_wrong_entry_has_a_sign_and_none_is_not_0():
     entry = r"≠\*\*"
-    text = "\n".join(block.value for block in visit(function="outer_product").markdown)
-    assert len(re.findall(entry, text)) == 2 * 12
+    wrong = matrices(visit(function="outer_product"))
+    assert [len(re.findall(entry, matrix)) for matrix in wrong] == [0, 12, 12]
     none = visit(function="returns_none")
-    text = "\n".join(block.value for block in none.markdown)
-    assert text.count("`None` |") == 16
+    assert [matrix.count("`None`") for matrix in matrices(none)] == [0, 16, 0]
     assert "4 of 16" in "\n".join(caption.value for caption in none.caption)
-    good = "\n".join(block.value for block in visit().markdown)
-    assert not re.search(entry, good)
+    assert not any(re.search(entry, matrix) for matrix in matrices(visit()))
 
 
 def test_torch_func_takes_the_newer_form_and_says_why_not_the_older():
@@ -98,18 +110,21 @@ def test_another_version_is_one_click():
     assert "invalid gradient at index 0" in at.error[0].value
 
 
-def test_a_broken_link_falls_back_to_the_correct_version():
+def test_a_broken_link_falls_back_to_the_correct_version_and_says_so():
     at = visit(function="<script>")
     assert at.code[1].value == checks.method("good", "backward")
+    (warning,) = at.warning
+    rule = f"one of {', '.join(FUNCTIONS)}"
+    assert f"`function is '<script>', but it must be {rule}`" in warning.value
 
 
 def test_all_of_it_in_one_table():
     at = visit()
-    assert not at.table
+    assert len(at.table) == 3
     at.session_state["function_table"] = True
     at.run()
     assert not at.exception
-    table = at.table[0].value
+    table = at.table[-1].value
     words = {"": "No", False: "No", "higher": "Only beside a correct run"}
     for row, slug in zip(table.to_numpy().tolist(), FUNCTIONS, strict=True):
         assert row == [f"`{slug}`", *(words.get(found, "Yes") for found in CAUGHT[slug])]

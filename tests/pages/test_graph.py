@@ -58,6 +58,14 @@ def test_a_bad_number_is_named_and_the_last_graph_stays():
     assert "w: AccumulateGrad\n= 1.5" in drawing(at)
 
 
+def test_an_unknown_example_falls_back_on_the_error_and_says_so():
+    at = page(example="errr")
+    assert at.code[0].value.replace("  # ◀", "") == EXAMPLES["error"].source
+    (warning,) = at.warning
+    slugs = ", ".join([*EXAMPLES, "own", "stage"])
+    assert f"example is 'errr', but it must be one of {slugs}" in warning.value
+
+
 def test_v_is_asked_for_and_left_out():
     at = page(example="vector")
     assert "grad [4, 8, 12]" in drawing(at)

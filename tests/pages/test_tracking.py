@@ -87,14 +87,18 @@ def test_another_lesson_begins_at_its_first_line():
     at = visit("tracking", lesson="detach", line=13)
     at.get_by_key("lesson").set_value("leaf").run()
     assert not at.exception
+    assert not at.warning  # though the link's line is none of this lesson
     assert at.select_slider(key="line").value == record("leaf").lines[0]
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("lesson", "nothing"), ("line", "1"), ("line", "x"), ("line", "9999")]
 )
-def test_a_broken_value_in_a_link_falls_back(name, value):
+def test_a_broken_value_in_a_link_falls_back_and_says_so(name, value):
     at = visit("tracking", **{name: value})
+    (warning,) = at.warning
+    slugs = LESSONS if name == "lesson" else map(str, record("ask").lines)
+    assert f"{name} is '{value}', but it must be one of {', '.join(slugs)}" in warning.value
     assert at.code[0].value == LESSONS["ask"].source
     assert at.select_slider(key="line").value == record("ask").lines[0]
 
