@@ -21,11 +21,11 @@ STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
 
 @dataclass(frozen=True)
 class Quadratic:
-    """The loss of a polynomial fit, a quadratic form of its weights.
+    """The loss of a fit, a quadratic form of its weights.
 
-    weights: shape (degree + 1,), the least-squares weights, constant term first.
-    floor: the sum of squared errors they leave, the lowest that any weights reach.
-    hessian: shape (degree + 1, degree + 1), the second derivatives of the loss.
+    weights: shape (n,), the least-squares weights.
+    floor: the loss they leave, the lowest that any weights reach.
+    hessian: shape (n, n), the second derivatives of what the steps descend: the loss.
     """
 
     weights: Array
@@ -48,56 +48,110 @@ class Quadratic:
 
 
 def quadratic(x: Array, y: Array, degree: int) -> Quadratic:
-    """Return the quadratic form that is the loss of a `degree` polynomial on x, y, shape (n,)."""
-    powers = np.vander(x, degree + 1, increasing=True)
-    weights: Array = np.linalg.lstsq(powers, y, rcond=None)[0].astype(np.float64)
-    floor = float(np.square(powers @ weights - y).sum())
-    if floor < 1e-18 * float(
-        y @ y
-    ):  # the polynomial goes through every point: all else is rounding
+    """Return the quadratic form that is the loss of a `degree` polynomial on x, y, shape (n,).
+
+    Its weights have the constant term first; its loss is the sum of the squared errors.
+    """
+    return least_squares(np.vander(x, degree + 1, increasing=True), y)
+
+
+def least_squares(
+    columns: Array, y: Array, *, mean: bool = False, summed: bool = False
+) -> Quadratic:
+    """Return the quadratic form that is the squared error of `columns @ weights - y`.
+
+    columns: shape (points, weights). y: shape (points,). mean: whether the loss is the mean of the
+    squared errors, or their sum. summed: whether the steps follow the gradient of the sum even so.
+    """
+    weights: Array = np.linalg.lstsq(columns, y, rcond=None)[0].astype(np.float64)
+    share = 1 / len(y) if mean else 1.0
+    floor = share * float(np.square(columns @ weights - y).sum())
+    if floor < 1e-18 * share * float(y @ y):  # it goes through every point: all else is rounding
         floor = 0.0
-    return Quadratic(weights, floor, 2 * powers.T @ powers)
+    return Quadratic(weights, floor, 2 * (1.0 if summed else share) * columns.T @ columns)
 
 
-@lru_cache(maxsize=64)
-def _quadratic_of(target: str, points: int, noise: float, seed: int, degree: int) -> Quadratic:
-    return quadratic(*data.sample(target, points, noise, seed), degree)
+PROBLEM = (
+    "ladder", "stage", "target", "data", "points", "noise", "seed", "degree", "gradient", "centre",
+)  # fmt: skip
 
 
 def quadratic_for(settings: Settings) -> Quadratic:
-    """Return the least-squares fit, floor and curvature for the points of `settings`."""
-    seed = settings.seed if settings.noise else 0
-    return _quadratic_of(settings.target, settings.points, settings.noise, seed, settings.degree)
+    """Return the least-squares weights, the floor and the curvature that `settings` lead to.
 
-
-def polynomials(stage: str, weights: Array) -> Array:
-    """Return the polynomials in x that `weights` stand for at `stage`, constant term first.
-
-    weights: shape (..., weights of the stage). Result: shape (variants, ..., degree + 1). There is
-    one variant, except at `dynamic`, whose forward pass draws 0, 1 or 2 terms more.
+    The weights are in the lesson's order where the loss is quadratic in them; else they are those
+    of the polynomial, constant term first.
     """
-    if stage == "custom_function":  # a + b P3(c + d x), multiplied out
-        a, b, c, d = np.moveaxis(weights, -1, 0)
-        terms = [
-            a + b * (5 * c**3 - 3 * c) / 2,
-            b * d * (15 * c**2 - 3) / 2,
-            b * d**2 * 15 * c / 2,
-            b * d**3 * 5 / 2,
-        ]
-        return np.stack(terms, axis=-1)[None]
-    if stage == "dynamic":
-        e = weights[..., 4:5]
-        none = np.concatenate([weights[..., :4], 0 * e, 0 * e], axis=-1)
-        one = np.concatenate([weights[..., :4], e, 0 * e], axis=-1)
-        two = np.concatenate([weights[..., :4], e, e], axis=-1)
-        return np.stack([none, one, two])
+    return _quadratic_of(Settings(**{name: getattr(settings, name) for name in PROBLEM}))
+
+
+@lru_cache(maxsize=256)
+def _quadratic_of(problem: Settings) -> Quadratic:
+    x, y = data.sample_for(problem)
+    summed = problem.gradient == "notebook"
+    return least_squares(columns(problem, x), y, mean=problem.mean, summed=summed)
+
+
+def columns(settings: Settings, x: Array) -> Array:
+    """Return what each weight is multiplied with to predict at `x`: shape (len(x), weights)."""
+    if settings.ladder == "polynomial":
+        return np.vander(x, settings.degree + 1, increasing=True)
+    x = x - shift(settings)
+    return np.stack([x, np.ones_like(x)][: len(settings.lesson.weights)], axis=-1)
+
+
+def shift(settings: Settings) -> float:
+    """Return what is taken off x before a line is fitted: its mean, where it is centred, or 0."""
+    return float(data.sample_for(settings)[0].mean()) if settings.centre else 0.0
+
+
+def _powers(settings: Settings, weights: Array) -> Array:
     return weights[None]
 
 
-def curves(stage: str, weights: Array, x: Array) -> Array:
-    """Return what `weights`, shape (n, weights of the stage), predict: (variants, n, len(x))."""
+def _legendre(settings: Settings, weights: Array) -> Array:
+    """Multiply out a + b P3(c + d x)."""
+    a, b, c, d = np.moveaxis(weights, -1, 0)
+    terms = [
+        a + b * (5 * c**3 - 3 * c) / 2,
+        b * d * (15 * c**2 - 3) / 2,
+        b * d**2 * 15 * c / 2,
+        b * d**3 * 5 / 2,
+    ]
+    return np.stack(terms, axis=-1)[None]
+
+
+def _drawn(settings: Settings, weights: Array) -> Array:
+    """Add 0, 1 or 2 terms that share the last weight."""
+    e = weights[..., 4:5]
+    none = np.concatenate([weights[..., :4], 0 * e, 0 * e], axis=-1)
+    one = np.concatenate([weights[..., :4], e, 0 * e], axis=-1)
+    two = np.concatenate([weights[..., :4], e, e], axis=-1)
+    return np.stack([none, one, two])
+
+
+def _line(settings: Settings, weights: Array) -> Array:
+    w = weights[..., 0]
+    b = weights[..., 1] if weights.shape[-1] > 1 else np.zeros_like(w)
+    return np.stack([b - w * shift(settings), w], axis=-1)[None]
+
+
+FORMS = {"powers": _powers, "legendre": _legendre, "drawn": _drawn, "line": _line}
+
+
+def polynomials(settings: Settings, weights: Array) -> Array:
+    """Return the polynomials in x that `weights` stand for, constant term first.
+
+    weights: shape (..., weights of the lesson). Result: shape (variants, ..., degree + 1). There is
+    one variant, except at `dynamic`, whose forward pass draws 0, 1 or 2 terms more.
+    """
+    return FORMS[settings.lesson.form](settings, weights)
+
+
+def curves(settings: Settings, weights: Array, x: Array) -> Array:
+    """Return what `weights`, shape (n, weights of the lesson), predict: (variants, n, len(x))."""
     with np.errstate(over="ignore", invalid="ignore"):
-        variants = polynomials(stage, weights)
+        variants = polynomials(settings, weights)
         return np.asarray(polynomial.polyval(x, np.moveaxis(variants, -1, 0), tensor=True))
 
 
@@ -153,10 +207,13 @@ def beginning(settings: Settings) -> History:
     """
     weights = np.array([data.start(settings)])
     x, y = data.sample_for(settings)
-    predicted = curves(settings.stage, weights, x)
-    loss = np.square(predicted[0, 0] - y).sum() if len(predicted) == 1 else np.nan
+    predicted = curves(settings, weights, x)
+    squares = np.square(predicted[0, 0] - y)
+    loss = squares.mean() if settings.mean else squares.sum()
+    if len(predicted) > 1:
+        loss = np.nan
     return History(
-        names=tuple("abcdefghij"[: weights.shape[1]]),
+        names=data.names(settings),
         loss=np.array([loss]),
         epochs=np.array([0]),
         weights=weights,

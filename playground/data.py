@@ -1,15 +1,17 @@
-"""Target functions, and the samples of them that a stage fits."""
+"""Target functions, and the points that a stage fits."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground import table
 from playground.settings import Settings
 
 Array = NDArray[np.float64]
@@ -17,22 +19,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Target:
-    """A function to fit, and how it is written."""
+    """A function to fit: as it is written, and the same in NumPy, of `x`."""
 
     latex: str
-    function: Callable[[Array], Array]
+    source: str
+
+    @cached_property
+    def function(self) -> Callable[[Array], Array]:
+        """What `source` works out."""
+        function: Callable[[Array], Array] = eval(f"lambda x: {self.source}", {"np": np})
+        return function
 
 
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
-        "sin": Target(r"\sin x", np.sin),
-        "cos": Target(r"\cos x", np.cos),
-        "exp": Target(r"e^{x/2}", lambda x: np.exp(x / 2)),
-        "gauss": Target(r"e^{-x^2}", lambda x: np.exp(-(x**2))),
-        "abs": Target(r"|x|", np.abs),
-        "step": Target(r"\operatorname{sign} x", np.sign),
-        "sin3": Target(r"\sin 3x", lambda x: np.sin(3 * x)),
-        "cubic": Target(r"x^3/10 - x/2", lambda x: x**3 / 10 - x / 2),
+        "sin": Target(r"\sin x", "np.sin(x)"),
+        "cos": Target(r"\cos x", "np.cos(x)"),
+        "exp": Target(r"e^{x/2}", "np.exp(x / 2)"),
+        "gauss": Target(r"e^{-x^2}", "np.exp(-(x**2))"),
+        "abs": Target(r"|x|", "np.abs(x)"),
+        "step": Target(r"\operatorname{sign} x", "np.sign(x)"),
+        "sin3": Target(r"\sin 3x", "np.sin(3 * x)"),
+        "cubic": Target(r"x^3/10 - x/2", "x**3 / 10 - x / 2"),
     }
 )
 
@@ -45,9 +53,32 @@ def sample(target: str, points: int, noise: float = 0.0, seed: int = 0) -> tuple
     shared and read-only.
     """
     x = np.linspace(-np.pi, np.pi, points)
-    y = TARGETS[target].function(x)
+    return _noisy(x, TARGETS[target].function(x), noise, seed)
+
+
+@lru_cache(maxsize=64)
+def line(points: int, given: str = "", noise: float = 0.0, seed: int = 0) -> tuple[Array, Array]:
+    """Return x and y as `sample` does: y = 2x + 1 over [0, 10], or the points in the text `given`.
+
+    given: in the form of `table.write`, or nothing.
+    """
+    if given:
+        x, y = np.array(table.parse(given)).T
+    else:
+        x = np.linspace(0.0, 10.0, points)
+        y = 2 * x + 1
+    return _noisy(x, y, noise, seed)
+
+
+@lru_cache(maxsize=1)
+def four() -> tuple[Array, Array]:
+    """Return the four points of y = 2x that one weight fits."""
+    return _noisy(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 4.0, 6.0, 8.0]), 0.0, 0)
+
+
+def _noisy(x: Array, y: Array, noise: float, seed: int) -> tuple[Array, Array]:
     if noise:
-        y = y + noise * np.random.default_rng([seed, 1]).standard_normal(points)
+        y = y + noise * np.random.default_rng([seed, 1]).standard_normal(len(y))
     for array in (x, y):
         array.flags.writeable = False
     return x, y
@@ -55,7 +86,44 @@ def sample(target: str, points: int, noise: float = 0.0, seed: int = 0) -> tuple
 
 def sample_for(settings: Settings) -> tuple[Array, Array]:
     """Return the points that a run with `settings` fits."""
-    return sample(settings.target, settings.points, settings.noise, settings.seed)
+    seed = settings.seed if settings.noise else 0
+    if settings.ladder == "one_weight":
+        return four()
+    if settings.ladder == "linear_regression":
+        return line(settings.points, settings.data, settings.noise, seed)
+    return sample(settings.target, settings.points, settings.noise, seed)
+
+
+def recipe(settings: Settings) -> list[str]:
+    """Return the lines of NumPy that make the points of `sample_for`, for somebody to run."""
+    if settings.data or settings.ladder == "one_weight":
+        given = line(0, settings.data) if settings.data else four()
+        lines = [*_literal("x", given[0]), *_literal("y", given[1])]
+    elif settings.ladder == "linear_regression":
+        lines = [f"x = np.linspace(0.0, 10.0, {settings.points})", "y = 2 * x + 1"]
+    else:
+        source = TARGETS[settings.target].source
+        lines = [f"x = np.linspace(-np.pi, np.pi, {settings.points})", f"y = {source}"]
+    if settings.noise and settings.ladder != "one_weight":
+        drawn = f"np.random.default_rng([{settings.seed}, 1]).standard_normal(len(y))"
+        lines.append(f"y = y + {settings.noise!r} * {drawn}")
+    return lines
+
+
+def _literal(name: str, values: Array) -> list[str]:
+    """Return the lines that make an array of the very same numbers."""
+    numbers = ", ".join(map(repr, values.tolist()))
+    if len(numbers) <= 70:
+        return [f"{name} = np.array([{numbers}])"]
+    rows = textwrap.wrap(numbers, 84, break_long_words=False, break_on_hyphens=False)
+    return [f"{name} = np.array([", *(f"    {row}" for row in rows), "])"]
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the weights, in the order of `start`."""
+    if settings.lesson.form != "powers":
+        return tuple(settings.lesson.weights)
+    return tuple("abcdefghij"[: settings.degree + 1])
 
 
 def start(settings: Settings) -> tuple[float, ...]:
@@ -66,5 +134,5 @@ def start(settings: Settings) -> tuple[float, ...]:
     lesson = settings.lesson
     if lesson.start is not None:
         return lesson.start
-    count = lesson.weights + settings.degree - 3
+    count = len(names(settings))
     return tuple(np.random.default_rng(settings.seed).standard_normal(count).tolist())

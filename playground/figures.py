@@ -1,13 +1,10 @@
-"""History -> plotly figure. Every function is pure: data in, figure out, as a plain dict.
-
-One colour has one meaning on every page, from the palette of Okabe and Ito
-(https://jfly.uni-koeln.de/color/), with a dash or a shape beside it.
-"""
+"""History -> plotly figure. Every function is pure: data in, figure out, as a plain dict."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,38 +12,84 @@ from numpy.typing import NDArray
 from playground import analysis, data
 from playground.history import History
 from playground.i18n import Translate
+from playground.plotting import (
+    DASHES,
+    DATA,
+    FIT,
+    GRID,
+    LOSS,
+    TARGET,
+    Figure,
+    controls,
+    number,
+    rounded,
+    segments,
+    shown,
+    to_pixels,
+    trace,
+)
 from playground.settings import Settings
 
 Array = NDArray[np.float64]
-Figure = dict[str, Any]
 
-DATA, FIT, LOSS, TARGET = "#8C8C8C", "#0072B2", "#D55E00", "#009E73"
-DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 HEIGHT = 540
 POINTS_A_DEGREE = 8  # of a curve: a spline runs through them
 SHOWN_POINTS = 180
-SHOWN_LOSSES = 500
-FRAME_MS, FAST_MS = 50, 12
+SHOWN_RESIDUALS = 40
 
 
-def replay(history: History, settings: Settings, _: Translate, *, animated: bool = True) -> Figure:
+@dataclass(frozen=True)
+class Ghost:
+    """Another run of the same ladder, drawn faint beside the one that is replayed."""
+
+    name: str
+    settings: Settings
+    history: History
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The lowest panel of a replay.
+
+    still: traces that stay. moving: traces at the last snapshot. at: what a frame changes in the
+    moving ones, for each snapshot. layout: the axes, and the panels' places if they are its own.
+    """
+
+    still: list[Figure]
+    moving: list[Figure]
+    at: list[list[Figure]]
+    layout: Figure
+
+
+def replay(
+    history: History,
+    settings: Settings,
+    _: Translate,
+    *,
+    animated: bool = True,
+    panel: Panel | None = None,
+    ghosts: Sequence[Ghost] = (),
+) -> Figure:
     """Return data, fit, loss and weights in one figure that replays `history` in the browser.
 
     `animated` adds the frames and their controls: one frame a snapshot, which moves the curve and
-    a marker in each panel.
+    a marker in each panel. `panel` takes the place of the weights over the epochs. `ghosts` are
+    drawn where they ended.
     """
     best = analysis.quadratic_for(settings)
-    degree = max(len(best.weights), len(history.names)) - 1
-    x = np.linspace(-np.pi, np.pi, POINTS_A_DEGREE * degree + 1)
-    traces = [_points(settings, _)]
-    beside = [_least_squares(x, best, _), _floor(settings, best, _)]
-    layout = _layout(settings, best, history, _)
-    fits = _to_pixels(analysis.curves(settings.stage, history.weights, x), layout)
-    moving = [*_fits(x, fits, len(history.epochs) - 1, _), _loss_marker(history, -1)]
-    moving += [_weights_marker(history, -1), _reading(history, -1, layout, _)]
+    x = _curve_x(settings, max(len(best.weights), len(history.names), 2) - 1)
+    lowest = panel or _weights(history, settings, best, _)
+    layout = _layout(settings, best, history, _, ghosts)
+    for name, values in lowest.layout.items():
+        layout[name] = layout.get(name, {}) | values if isinstance(values, dict) else values
+    fits = to_pixels(analysis.curves(settings, history.weights, x), layout)
+    residuals = _residuals(history, settings, layout)
+    traces = [_points(settings, _), *lowest.still, *_ghosts(ghosts, x, layout)]
     first = len(traces)
-    traces += [*moving, _loss(history, _), *_weights(history), *beside]
-    traces += _best_weights(settings, best, _)
+    moving = [*residuals.moving, *_fits(x, fits, len(history.epochs) - 1, _)]
+    moving += [_loss_marker(history, -1), *lowest.moving, _reading(history, -1, layout, _)]
+    traces += [*moving, _loss(history, _)]
+    traces += [_least_squares(x, settings, best, _), _floor(settings, best, _)]
     figure: Figure = {"data": traces, "layout": layout}
     if animated:
         indices = list(range(first, first + len(moving)))
@@ -55,46 +98,81 @@ def replay(history: History, settings: Settings, _: Translate, *, animated: bool
                 "name": str(epoch),
                 "traces": indices,
                 "data": [
+                    *residuals.at[k],
                     *({"y": fit} for fit in fits[:, k].tolist()),
-                    {"x": [int(epoch)], "y": [_number(history.loss[epoch])]},
-                    {
-                        "x": [int(epoch)] * len(history.names),
-                        "y": _round(history.weights[k]).tolist(),
-                    },
+                    {"x": [int(epoch)], "y": [number(history.loss[epoch])]},
+                    *lowest.at[k],
                     {"text": [_said(history, k, _)]},
                 ],
             }
             for k, epoch in enumerate(history.epochs)
         ]
-        layout |= _controls(history)
+        layout |= controls(history, redraw="scene" in layout)
     return figure
 
 
-def _trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
-    """Return a trace in panel `row`: 1 the fit, 2 the loss, 3 the weights."""
-    axes = {} if row == 1 else {"xaxis": "x2", "yaxis": f"y{row}"}
-    shared = {"type": "scatter", "mode": "lines", "showlegend": "name" in more, **axes}
-    return shared | {"x": x, "y": y} | more
+def _ghosts(ghosts: Sequence[Ghost], x: Array, layout: Figure) -> list[Figure]:
+    """Return the last fit and the loss of each ghost, in the same colours, faint."""
+    drawn = []
+    for place, ghost in enumerate(ghosts):
+        run = ghost.history
+        faint: Figure = {"opacity": 0.45, "hoverinfo": "name", "legendrank": 2000}
+        dash = DASHES[1 + place % (len(DASHES) - 1)]
+        last = np.array([list(run.final.values())])
+        fit = to_pixels(analysis.curves(ghost.settings, last, x)[0, 0], layout)
+        fit_line = {"color": FIT, "width": 2, "dash": dash, "shape": "spline"}
+        drawn.append(
+            trace(rounded(x).tolist(), fit.tolist(), name=ghost.name, line=fit_line, **faint)
+        )
+        epochs = shown(run.loss)
+        losses = [number(v) for v in run.loss[epochs].tolist()]
+        loss_line = {"color": LOSS, "width": 1.5, "dash": dash}
+        more = {"name": ghost.name, "showlegend": False, "line": loss_line, **faint}
+        drawn.append(trace(epochs.tolist(), losses, row=2, **more))
+    return drawn
+
+
+def _curve_x(settings: Settings, degree: int) -> Array:
+    x, _ = data.sample_for(settings)
+    room = 0.0 if settings.ladder == "polynomial" else 0.06 * float(np.ptp(x))
+    return np.linspace(x.min() - room, x.max() + room, POINTS_A_DEGREE * degree + 1)
+
+
+def _residuals(history: History, settings: Settings, layout: Figure) -> Panel:
+    """Return a segment from the fit to each point, or to some of many: the errors."""
+    if settings.lesson.form != "line":
+        return Panel([], [], [[] for _ in history.epochs], {})
+    x, y = data.sample_for(settings)
+    some = np.unique(np.linspace(0, len(x) - 1, min(len(x), SHOWN_RESIDUALS)).astype(int))
+    fits = to_pixels(analysis.curves(settings, history.weights, x[some])[0], layout)
+    ends = [segments(fit, y[some].tolist()) for fit in fits.tolist()]
+    moving = trace(
+        segments(rounded(x[some]).tolist(), rounded(x[some]).tolist()),
+        ends[-1],
+        line={"color": LOSS, "width": 1.2},
+        hoverinfo="skip",
+    )
+    return Panel([], [moving], [[{"y": end}] for end in ends], {})
 
 
 def _points(settings: Settings, _: Translate) -> Figure:
     x, y = data.sample_for(settings)
     count = SHOWN_POINTS if settings.noise else SHOWN_POINTS // 3  # a smooth curve needs fewer
     some = np.unique(np.linspace(0, len(x) - 1, min(len(x), count)).astype(int))
-    return _trace(
-        _round(x[some]).tolist(),
-        _round(y[some]).tolist(),
+    return trace(
+        rounded(x[some]).tolist(),
+        rounded(y[some]).tolist(),
         name=_("data"),
         mode="markers",
-        marker={"color": DATA, "size": 4},
+        marker={"color": DATA, "size": 4 if len(some) > 40 else 7},
         hovertemplate="x %{x:.3f}<br>y %{y:.4g}<extra></extra>",
     )
 
 
-def _least_squares(x: Array, best: analysis.Quadratic, _: Translate) -> Figure:
-    return _trace(
-        _round(x).tolist(),
-        _round(np.vander(x, len(best.weights), increasing=True) @ best.weights).tolist(),
+def _least_squares(x: Array, settings: Settings, best: analysis.Quadratic, _: Translate) -> Figure:
+    return trace(
+        rounded(x).tolist(),
+        rounded(analysis.columns(settings, x) @ best.weights).tolist(),
         name=_("least squares"),
         line={"color": TARGET, "dash": "dash", "width": 2, "shape": "spline"},
         hoverinfo="skip",
@@ -104,8 +182,8 @@ def _least_squares(x: Array, best: analysis.Quadratic, _: Translate) -> Figure:
 def _fits(x: Array, fits: Array, k: int, _: Translate) -> list[Figure]:
     """Return the fitted curve, and fainter the others that a stage draws by chance."""
     return [
-        _trace(
-            _round(x).tolist(),
+        trace(
+            rounded(x).tolist(),
             fit[k].tolist(),
             name=_("fit"),
             showlegend=variant == 0,
@@ -122,10 +200,10 @@ def _fits(x: Array, fits: Array, k: int, _: Translate) -> list[Figure]:
 
 
 def _loss(history: History, _: Translate) -> Figure:
-    epochs = _shown(history.loss)
-    return _trace(
+    epochs = shown(history.loss)
+    return trace(
         epochs.tolist(),
-        [_number(v) for v in history.loss[epochs].tolist()],
+        [number(v) for v in history.loss[epochs].tolist()],
         row=2,
         name=_("loss"),
         line={"color": LOSS, "width": 2},
@@ -136,12 +214,12 @@ def _loss(history: History, _: Translate) -> Figure:
 def _loss_marker(history: History, k: int) -> Figure:
     epoch = int(history.epochs[k])
     marker = {"color": LOSS, "size": 10, "line": {"color": "white", "width": 1.5}}
-    loss = [_number(history.loss[epoch])]
-    return _trace([epoch], loss, row=2, mode="markers", marker=marker, hoverinfo="skip")
+    loss = [number(history.loss[epoch])]
+    return trace([epoch], loss, row=2, mode="markers", marker=marker, hoverinfo="skip")
 
 
 def _floor(settings: Settings, best: analysis.Quadratic, _: Translate) -> Figure:
-    return _trace(
+    return trace(
         [0, settings.epochs],
         [best.floor or None] * 2,
         row=2,
@@ -152,11 +230,12 @@ def _floor(settings: Settings, best: analysis.Quadratic, _: Translate) -> Figure
     )
 
 
-def _weights(history: History) -> list[Figure]:
-    return [
-        _trace(
+def _weights(history: History, settings: Settings, best: analysis.Quadratic, _: Translate) -> Panel:
+    """Return the weights over the epochs, a line each, and where they should end."""
+    lines = [
+        trace(
             history.epochs.tolist(),
-            _round(history.weights[:, k]).tolist(),
+            rounded(history.weights[:, k]).tolist(),
             row=3,
             name=name,
             legend="legend2",
@@ -165,13 +244,16 @@ def _weights(history: History) -> list[Figure]:
         )
         for k, name in enumerate(history.names)
     ]
-
-
-def _weights_marker(history: History, k: int) -> Figure:
-    epochs = [int(history.epochs[k])] * len(history.names)
     marker = {"color": FIT, "size": 7, "line": {"color": "white", "width": 1}}
-    weights = _round(history.weights[k]).tolist()
-    return _trace(epochs, weights, row=3, mode="markers", marker=marker, hoverinfo="skip")
+    at = [
+        {"x": [int(epoch)] * len(history.names), "y": rounded(weights).tolist()}
+        for epoch, weights in zip(history.epochs, history.weights, strict=True)
+    ]
+    marks = trace(None, None, row=3, mode="markers", marker=marker, hoverinfo="skip") | at[-1]
+    axis = {"range": _weights_range(history, best), "title": {"text": _("weights"), "standoff": 14}}
+    layout = {"yaxis3": {"domain": [0.0, 0.2], "nticks": 4, "fixedrange": True, **GRID, **axis}}
+    sought = _best_weights(settings, best, _)
+    return Panel([*lines, *sought], [marks], [[change] for change in at], layout)
 
 
 def _reading(history: History, k: int, layout: Figure, _: Translate) -> Figure:
@@ -179,8 +261,9 @@ def _reading(history: History, k: int, layout: Figure, _: Translate) -> Figure:
 
     The slider could say it, but it would measure all its labels before the figure is drawn.
     """
-    corner = [layout["xaxis2"]["range"][1]], [10 ** layout["yaxis2"]["range"][1]]
-    return _trace(
+    top = min(layout["yaxis2"]["range"][1], 308)  # the largest power of ten that a float holds
+    corner = [layout["xaxis2"]["range"][1]], [10.0**top]
+    return trace(
         *corner,
         row=2,
         mode="text",
@@ -203,9 +286,9 @@ def _best_weights(settings: Settings, best: analysis.Quadratic, _: Translate) ->
     """Return the least-squares weights as marks at the end, where they are what is sought."""
     if not settings.lesson.quadratic:
         return []
-    marks = _trace(
+    marks = trace(
         [settings.epochs] * len(best.weights),
-        _round(best.weights).tolist(),
+        rounded(best.weights).tolist(),
         row=3,
         mode="markers",
         marker={"color": TARGET, "symbol": "line-ew-open", "size": 12, "line": {"width": 2}},
@@ -215,16 +298,25 @@ def _best_weights(settings: Settings, best: analysis.Quadratic, _: Translate) ->
     return [marks]
 
 
-def _layout(settings: Settings, best: analysis.Quadratic, history: History, _: Translate) -> Figure:
-    y = data.sample_for(settings)[1]
+def _layout(
+    settings: Settings,
+    best: analysis.Quadratic,
+    history: History,
+    _: Translate,
+    ghosts: Sequence[Ghost],
+) -> Figure:
+    x, y = data.sample_for(settings)
     room = 0.35 * float(np.ptp(y) or 1)
-    epochs = [0, settings.epochs]
-    losses = np.append(history.loss, [best.floor, settings.points])
+    margin = 0.025 if settings.ladder == "polynomial" else 0.08
+    wide = margin * float(np.ptp(x))
+    epochs = [0, max([settings.epochs, *(len(ghost.history.loss) for ghost in ghosts)])]
+    squares = np.square(y)
+    losses = np.concatenate([history.loss, *(ghost.history.finite for ghost in ghosts)])
+    losses = np.append(losses, [best.floor, squares.mean() if settings.mean else len(y)])
     losses = losses[np.isfinite(losses) & (losses > 0)]
-    grid = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "automargin": False}
     return {
         "height": HEIGHT,
-        "margin": {"l": 56, "r": 24, "t": 28, "b": 104},
+        "margin": {"l": 72, "r": 24, "t": 28, "b": 104},
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
         "legend2": {"orientation": "h", "itemwidth": 40, "x": 0, "y": 0.2, "yanchor": "bottom"},
         "hovermode": "closest",
@@ -232,16 +324,16 @@ def _layout(settings: Settings, best: analysis.Quadratic, history: History, _: T
         "xaxis": {
             "domain": [0, 1],
             "anchor": "y",
-            "range": [-3.3, 3.3],
+            "range": [float(x.min()) - wide, float(x.max()) + wide],
             "fixedrange": True,
-            **grid,
+            **GRID,
         },
         "yaxis": {
             "domain": [0.58, 1.0],
             "range": [float(y.min()) - room, float(y.max()) + room],
-            "title": {"text": "y", "standoff": 8},
+            "title": {"text": "y", "standoff": 14},
             "fixedrange": True,
-            **grid,
+            **GRID,
         },
         "xaxis2": {
             "domain": [0, 1],
@@ -249,27 +341,25 @@ def _layout(settings: Settings, best: analysis.Quadratic, history: History, _: T
             "range": [-0.015 * epochs[1], 1.04 * epochs[1]],
             "title": {"text": _("epoch"), "standoff": 4},
             "fixedrange": True,
-            **grid,
+            **GRID,
         },
         "yaxis2": {
             "domain": [0.28, 0.5],
             "type": "log",
             "range": [float(np.log10(losses.min())) - 0.3, float(np.log10(losses.max())) + 0.3],
-            "title": {"text": _("loss"), "standoff": 8},
+            "title": {"text": _("loss"), "standoff": 14},
             "exponentformat": "power",
-            "nticks": 4,
+            **_decades(losses),
             "fixedrange": True,
-            **grid,
-        },
-        "yaxis3": {
-            "domain": [0.0, 0.2],
-            "range": _weights_range(history, best),
-            "title": {"text": _("weights"), "standoff": 8},
-            "nticks": 4,
-            "fixedrange": True,
-            **grid,
+            **GRID,
         },
     }
+
+
+def _decades(losses: Array) -> Figure:
+    """Return the marks of a log axis: whole decades, where there are some."""
+    decades = float(np.log10(losses.max() / losses.min()))
+    return {"dtick": math.ceil(decades / 3)} if decades > 1 else {"nticks": 4}
 
 
 def _weights_range(history: History, best: analysis.Quadratic) -> list[float]:
@@ -281,98 +371,3 @@ def _weights_range(history: History, best: analysis.Quadratic) -> list[float]:
     low, high = float(sought.min()), float(sought.max())
     room = 0.12 * (high - low or 1.0)
     return [low - room, high + room]
-
-
-def _controls(history: History) -> Figure:
-    def jump(ms: int) -> Figure:
-        return {
-            "mode": "immediate",
-            "frame": {"duration": ms, "redraw": False},
-            "transition": {"duration": 0},
-        }
-
-    def play(label: str, ms: int, direction: str) -> Figure:
-        how = jump(ms) | {"fromcurrent": True, "direction": direction}
-        return {"label": label, "method": "animate", "args": [None, how]}
-
-    steps = [
-        {
-            "label": " ",
-            "method": "animate",
-            "args": [[str(epoch)], jump(0)],
-        }
-        for epoch in history.epochs
-    ]
-    return {
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "right",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "pad": {"t": 76},
-                "showactive": False,
-                "font": {"size": 13},
-                "buttons": [
-                    play("◀◀", FAST_MS, "reverse"),
-                    play("◀", FRAME_MS, "reverse"),
-                    {"label": "❚❚", "method": "animate", "args": [[None], jump(0)]},
-                    play("▶", FRAME_MS, "forward"),
-                    play("▶▶", FAST_MS, "forward"),
-                ],
-            }
-        ],
-        "sliders": [
-            {
-                "active": len(steps) - 1,
-                "x": 0,
-                "y": 0,
-                "len": 1.0,
-                "pad": {"t": 46, "b": 0},
-                "ticklen": 0,
-                "minorticklen": 0,
-                "currentvalue": {"visible": False},
-                "steps": steps,
-            }
-        ],
-    }
-
-
-def _shown(loss: Array) -> NDArray[np.int64]:
-    """Return the epochs to draw: all, or each bin's lowest and highest, to lose no spike."""
-    if len(loss) <= SHOWN_LOSSES:
-        return np.arange(len(loss))
-    bins = np.array_split(np.arange(len(loss)), SHOWN_LOSSES // 2)
-    ends = [k for b in bins for k in (b[np.argmin(loss[b])], b[np.argmax(loss[b])])]
-    return np.unique([0, *ends, len(loss) - 1])
-
-
-def _number(value: float) -> float | None:
-    """Return `value` for JSON, to the seven digits that a float32 has.
-
-    JSON knows no infinity, and a log axis has no place for 0.
-    """
-    return float(f"{value:.7g}") if 0 < value < math.inf else None
-
-
-def _to_pixels(curves: Array, layout: Figure) -> Array:
-    """Return `curves` to a fifth of a pixel, as most of what is sent is they; finite all."""
-    low, high = layout["yaxis"]["range"]
-    far = 1e4 * (high - low)  # what has run away leaves the panel upright
-    step = 10.0 ** np.floor(np.log10((high - low) / 1000))
-    inside = np.clip(np.nan_to_num(curves, posinf=far, neginf=-far), -far, far)
-    decimals = max(0, round(-np.log10(step)))
-    rounded: Array = np.round(np.round(inside / step) * step, decimals)
-    return rounded
-
-
-def _round(values: Array) -> Array:
-    """Return `values` to four significant digits, which halves what is sent; finite all."""
-    values = np.nan_to_num(np.asarray(values, dtype=float), nan=0.0, posinf=1e30, neginf=-1e30)
-    with np.errstate(divide="ignore"):
-        digits = np.where(values == 0, 0, 3 - np.floor(np.log10(np.abs(values))))
-    scale = 10.0 ** np.clip(digits, -300, 300)
-    rounded: Array = np.round(np.clip(values, -1e30, 1e30) * scale) / scale
-    return rounded

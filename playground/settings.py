@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from playground import catalog
+from playground import catalog, table
+from playground.catalog import Lesson
+from playground.limits import EPOCHS
 
 TARGETS = ("sin", "cos", "exp", "gauss", "abs", "step", "sin3", "cubic")
 DEVICES = ("cpu", "cuda", "mps")
+STAGES = tuple(dict.fromkeys(lesson.slug for lesson in catalog.ALL))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,8 @@ class Knob:
     high: float = math.inf
     choices: tuple[str, ...] = ()
     log: bool = False
+    form: Callable[[str], str] | None = None
+    """Gives a text the form that equal texts share; raises ValueError if it means nothing."""
 
     @property
     def rule(self) -> str:
@@ -37,6 +42,8 @@ class Knob:
 
     def check(self, name: str, value: object) -> Any:
         """Return `value` in this knob's type; raise ValueError if it breaks the rule."""
+        if self.form:
+            return self.form(str(value))
         shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
         wrong = ValueError(f"{name} is {shown}, but it must be {self.rule}")
         if self.choices or self.kind is bool:
@@ -52,6 +59,10 @@ class Knob:
         except (TypeError, ValueError, OverflowError):
             raise wrong from None
         return number
+
+    def only(self, choices: Iterable[str]) -> Knob:
+        """Return this knob with fewer choices."""
+        return dataclasses.replace(self, choices=tuple(choices))
 
     def parse(self, name: str, text: str) -> Any:
         """Return the value that `text` in a link stands for; raise ValueError if it is none."""
@@ -114,14 +125,18 @@ class Settings:
     Raises ValueError if a value breaks its rule; the text names the value and the rule.
     """
 
-    stage: str = knob("numpy", choices=tuple(catalog.STAGES))
+    ladder: str = knob("polynomial", choices=tuple(catalog.LADDERS))
+    stage: str = knob("numpy", choices=STAGES)
     target: str = knob("sin", choices=TARGETS)
+    data: str = knob("", form=table.form)
     points: int = knob(2000, low=10, high=10_000)
     noise: float = knob(0.0, low=0.0, high=2.0)
     seed: int = knob(0, low=0, high=2**31 - 1)
     device: str = knob("cpu", choices=DEVICES)
     degree: int = knob(3, low=1, high=9)
-    epochs: int = knob(2000, low=1, high=30_000)
+    gradient: str = knob("mean", choices=("mean", "notebook"))
+    centre: bool = knob(False)
+    epochs: int = knob(min(2000, EPOCHS), low=1, high=EPOCHS)
     learning_rate: float = knob(1e-6, low=1e-10, high=10.0, log=True)
     optimizer: str = knob("SGD", choices=tuple(OPTIMIZERS))
     momentum: float = knob(0.0, low=0.0, high=1.0)
@@ -143,29 +158,38 @@ class Settings:
     def __post_init__(self) -> None:
         for name, rule in KNOBS.items():
             object.__setattr__(self, name, rule.check(name, getattr(self, name)))
+        KNOBS["stage"].only(catalog.LADDERS[self.ladder].stages).check("stage", self.stage)
         if self.nesterov and self.momentum == 0:
             raise ValueError("nesterov is True, but it needs a momentum above 0")
 
     @classmethod
-    def of(cls, stage: str, **given: Any) -> Settings:
-        """Return the tutorial's settings for `stage`, with those in `given` changed.
+    def of(cls, stage: str, *, ladder: str = "polynomial", **given: Any) -> Settings:
+        """Return the tutorial's settings for `stage` of `ladder`, with those in `given` changed.
 
         Raises ValueError for an unknown stage, a value out of bounds, or a knob that the stage
         does not have.
         """
-        stage = KNOBS["stage"].check("stage", stage)
-        known = knobs(stage, given.get("optimizer"))
+        stages = catalog.LADDERS[KNOBS["ladder"].check("ladder", ladder)].stages
+        lesson = stages[KNOBS["stage"].only(stages).check("stage", stage)]
+        known = knobs(lesson, given.get("optimizer"))
         for name in given:
             if name not in KNOBS or name == "stage":
                 raise ValueError(f"there is no knob {name!r}; {stage} has {', '.join(known)}")
             if name not in known:
                 raise ValueError(f"{name} is no knob of {stage} here; it has {', '.join(known)}")
-        return cls(stage=stage, **{**defaults(stage, given.get("optimizer")), **given})
+        return cls(
+            ladder=ladder, stage=stage, **{**defaults(lesson, given.get("optimizer")), **given}
+        )
 
     @property
     def lesson(self) -> catalog.Lesson:
         """The lesson these settings are for."""
-        return catalog.STAGES[self.stage]
+        return catalog.LADDERS[self.ladder].stages[self.stage]
+
+    @property
+    def mean(self) -> bool:
+        """Whether the loss is the mean of the squared errors, or their sum."""
+        return catalog.LADDERS[self.ladder].mean
 
     @property
     def options(self) -> dict[str, Any]:
@@ -191,36 +215,41 @@ class Settings:
 KNOBS: Mapping[str, Knob] = MappingProxyType(
     {f.name: f.metadata["knob"] for f in dataclasses.fields(Settings)}
 )
-EVERYWHERE = ("target", "points", "noise", "seed", "epochs", "learning_rate")
 
 
-def knobs(stage: str, optimizer: str | None = None) -> tuple[str, ...]:
-    """Return the names of what a learner may set at `stage` with `optimizer`.
+def knobs(lesson: Lesson, optimizer: str | None = None) -> tuple[str, ...]:
+    """Return the names of what a learner may set at `lesson` with `optimizer`.
 
-    Raises ValueError for an optimizer that is unknown or cannot drive the stage.
+    Raises ValueError for an optimizer that is unknown or cannot drive the lesson.
     """
-    lesson = catalog.STAGES[stage]
-    names = (*EVERYWHERE, *(name for name in KNOBS if name in lesson.knobs))
+    names = (
+        *catalog.LADDERS[lesson.ladder].knobs,
+        *(name for name in KNOBS if name in lesson.knobs),
+    )
     if "optimizer" not in lesson.knobs:
         return names
     optimizer = KNOBS["optimizer"].check("optimizer", optimizer or lesson.defaults["optimizer"])
     if optimizer in lesson.optimizers_left_out:
         raise ValueError(
-            f"{optimizer} cannot train {stage}: {lesson.optimizers_left_out[optimizer]}"
+            f"{optimizer} cannot train {lesson.slug}: {lesson.optimizers_left_out[optimizer]}"
         )
     return (*names, *OPTIMIZERS[optimizer].options)
 
 
-def defaults(stage: str, optimizer: str | None = None) -> dict[str, Any]:
-    """Return the tutorial's values at `stage`; with another `optimizer`, that one's own."""
-    lesson = catalog.STAGES[stage]
+def defaults(lesson: Lesson, optimizer: str | None = None) -> dict[str, Any]:
+    """Return the tutorial's values at `lesson`; with another `optimizer`, that one's own."""
     values = {name: f.default for name, f in Settings.__dataclass_fields__.items()}
-    del values["stage"]
+    del values["ladder"], values["stage"]
     tutorial = dict(lesson.defaults)
+    if "epochs" in tutorial:  # a host may allow fewer than the tutorial takes
+        tutorial["epochs"] = min(int(str(tutorial["epochs"])), EPOCHS)
     if "optimizer" not in lesson.knobs:
         return values | tutorial
     if optimizer in (None, tutorial["optimizer"]):
         return values | dict(OPTIMIZERS[str(tutorial["optimizer"])].options) | tutorial
-    rule = OPTIMIZERS[KNOBS["optimizer"].check("optimizer", optimizer)]
-    own = {"optimizer": optimizer, "learning_rate": rule.learning_rate, **rule.options}
-    return values | {"epochs": tutorial["epochs"]} | own
+    optimizer = KNOBS["optimizer"].check("optimizer", optimizer)
+    rule = OPTIMIZERS[optimizer]
+    rate = catalog.LADDERS[lesson.ladder].rates.get(optimizer, rule.learning_rate)
+    kept = {name: tutorial[name] for name in ("epochs", "points") if name in tutorial}
+    own = {"optimizer": optimizer, "learning_rate": rate, **rule.options}
+    return values | kept | own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import urllib.parse
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from playground import analysis, catalog
 from playground.analysis import Verdict
 from playground.catalog import Lesson
+from playground.facts import facts
 from playground.i18n import LOCALES, N_, Translate
 from playground.settings import KNOBS, Settings
 
@@ -43,10 +43,11 @@ class Try:
     verdict: str
     text: str
 
-    def settings(self, stage: str) -> Settings:
-        """Return the settings that the link stands for."""
+    def settings(self, lesson: Lesson) -> Settings:
+        """Return the settings that the link stands for, on the page of `lesson`."""
         given = {name: KNOBS[name].parse(name, text) for name, text in self.query.items()}
-        return Settings.of(str(given.pop("stage", stage)), **given)
+        stage = str(given.pop("stage", lesson.slug))
+        return Settings.of(stage, ladder=lesson.ladder, **given)
 
 
 @dataclass(frozen=True)
@@ -67,21 +68,25 @@ def page(name: str, language: str) -> str:
 TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
 
 
-@cache
-def prose(slug: str, language: str) -> Prose:
-    """Return the text of the stage `slug`: what is new, what to notice, what to try.
+def prose(lesson: Lesson, language: str) -> Prose:
+    """Return the text of a lesson: what is new, what to notice, what to try.
 
     In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
     there.
     """
-    path = LOCALES / language / "stages" / f"{slug}.md"
-    known = facts(slug)
-    text = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], path.read_text(encoding="utf-8"))
-    new, notice, tries = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
-    return Prose(new.strip(), notice.strip(), tuple(_tries(tries)))
+    return _prose(lesson.ladder, lesson.slug, language)
 
 
-def _tries(text: str) -> list[Try]:
+@cache
+def _prose(ladder: str, slug: str, language: str) -> Prose:
+    known = facts(ladder, slug)
+    text = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], page(f"{ladder}/{slug}", language))
+    new, notice, items = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
+    return Prose(new.strip(), notice.strip(), tuple(tries(items)))
+
+
+def tries(text: str) -> list[Try]:
+    """Return the things to try in a list of them."""
     found = []
     for item in re.split(r"\n(?=- )", text.strip()):
         label, query, verdict, rest = TRY.match(" ".join(item.split())).groups()  # type: ignore[union-attr]
@@ -89,37 +94,10 @@ def _tries(text: str) -> list[Try]:
     return found
 
 
-@cache
-def facts(slug: str) -> dict[str, str]:
-    """Return the computed numbers that the text of a stage may name, to four digits."""
-    tutorial = Settings.of(slug)
-    best = analysis.quadratic_for(tutorial)
-    low, high = best.eigenvalues[[0, -1]]
-    quintic = analysis.quadratic_for(Settings.of("nn", degree=5))
-    numbers = {
-        "floor": best.floor,
-        "b": best.weights[1],
-        "d": best.weights[3],
-        "lambda_min": low,
-        "lambda_max": high,
-        "condition": high / low,
-        "stable_rate": best.stable_rate,
-        "rate": tutorial.learning_rate,
-        "epochs": tutorial.epochs,
-        "floor5": quintic.floor,
-        "stable_rate5": quintic.stable_rate,
-    }
-    return {name: f"{value:.4g}" for name, value in numbers.items()}
-
-
 def changes(lesson: Lesson) -> str | None:
-    """Return what changed in the code since the stage before, as a diff; None at the first."""
-    before = catalog.previous(lesson.slug)
-    if before is None:
-        return None
-    old, new = before.source.splitlines(), lesson.source.splitlines()
-    lines = difflib.unified_diff(old, new, before.path.name, lesson.path.name, n=3, lineterm="")
-    return "\n".join(lines)
+    """Return what changed in the code since the lesson before, as a diff; None at the first."""
+    before = catalog.previous(lesson)
+    return catalog.changes(before.path, lesson.path) if before else None
 
 
 def sentence(judged: Verdict, _: Translate) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground import data, history
+from playground import arguments, data, history
+from playground.arguments import torch_options as torch_options  # for those who run a lesson
 from playground.history import History
 from playground.settings import Settings
 
@@ -33,7 +34,7 @@ def stream(settings: Settings) -> Iterator[History]:
     The parts make one history with `history.join`. Training ends early at the first loss that is
     not finite. Raises RuntimeError, torch's own, if the device is not on this machine.
     """
-    names = tuple("abcdefghij"[: len(data.start(settings))])
+    names = data.names(settings)
     keep = iter([*history.snapshots(settings.epochs), -1])
     next_kept = next(keep)
     losses: list[float] = []
@@ -91,31 +92,8 @@ def start(settings: Settings, sample: tuple[Any, Any] | None = None) -> Run:
         points = tuple(
             torch.tensor(values, dtype=torch.float32, device=settings.device) for values in points
         )
-    arguments: dict[str, Any] = {
-        "epochs": settings.epochs,
-        "learning_rate": settings.learning_rate,
-    }
-    if "degree" in lesson.knobs:
-        arguments["degree"] = settings.degree
-    if "optimizer" in lesson.knobs:
-        arguments |= {"optimizer": settings.optimizer, **torch_options(settings)}
-    if lesson.slug == "dynamic":
-        arguments["seed"] = settings.seed
     train: Callable[..., Run] = importlib.import_module(lesson.module).train
-    return train(*points, data.start(settings), **arguments)
-
-
-def torch_options(settings: Settings) -> dict[str, Any]:
-    """Return the optimizer's settings under the names that `torch.optim` has for them."""
-    options = settings.options
-    if "beta1" in options:
-        options["betas"] = (options.pop("beta1"), options.pop("beta2"))
-    if "etaminus" in options:
-        options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
-    if "line_search" in options:
-        search = options.pop("line_search")
-        options["line_search_fn"] = None if search == "none" else search
-    return options
+    return train(*points, data.start(settings), **arguments.of(settings))
 
 
 def flat(weights: tuple[Any, ...]) -> list[float]:

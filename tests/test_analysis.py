@@ -50,7 +50,9 @@ def test_the_custom_functions_polynomial_is_its_own():
     z = c + d * x
     expected = a + b * (5 * z**3 - 3 * z) / 2
     np.testing.assert_allclose(
-        analysis.curves("custom_function", weights[None], x)[0, 0], expected, rtol=1e-12
+        analysis.curves(Settings.of("custom_function"), weights[None], x)[0, 0],
+        expected,
+        rtol=1e-12,
     )
 
 

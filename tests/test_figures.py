@@ -2,13 +2,16 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground import analysis, data, figures, history, training
+from playground import analysis, data, figures, history, plotting, training
 from playground.catalog import STAGES
 from playground.settings import Settings
 
 
 def replay(stage, animated=True, **given):
-    settings = Settings.of(stage, **given)
+    return drawn(Settings.of(stage, **given), animated)
+
+
+def drawn(settings, animated=True):
     run = training.run(settings)
     return settings, run, figures.replay(run, settings, str, animated=animated)
 
@@ -30,7 +33,7 @@ def test_the_frames_are_the_snapshots():
     assert [int(frame["name"]) for frame in figure["frames"]] == run.epochs.tolist()
     for k in (0, 50, len(run.epochs) - 1):
         curve, loss, weights, reading = figure["frames"][k]["data"]
-        expected = analysis.curves("autograd", run.weights, x)[0, k]
+        expected = analysis.curves(Settings.of("autograd"), run.weights, x)[0, k]
         np.testing.assert_allclose(curve["y"], expected, rtol=1e-3, atol=3e-3)
         assert loss["x"] == [run.epochs[k]]
         assert loss["y"] == pytest.approx([run.loss[run.epochs[k]]], rel=1e-6)
@@ -65,10 +68,10 @@ def test_the_replay_plays_both_ways_at_two_speeds():
         if b["args"][0] is None
     ]
     assert ways == [
-        ("reverse", figures.FAST_MS),
-        ("reverse", figures.FRAME_MS),
-        ("forward", figures.FRAME_MS),
-        ("forward", figures.FAST_MS),
+        ("reverse", plotting.FAST_MS),
+        ("reverse", plotting.FRAME_MS),
+        ("forward", plotting.FRAME_MS),
+        ("forward", plotting.FAST_MS),
     ]
 
 
@@ -83,9 +86,9 @@ def test_hovering_gives_the_exact_loss():
 def test_a_long_curve_keeps_its_spikes():
     loss = np.ones(30_000)
     loss[[777, 20_001]] = [50.0, 0.01]
-    shown = figures._shown(loss)
-    assert {0, 777, 20_001, 29_999} <= set(shown.tolist())
-    assert len(shown) <= figures.SHOWN_LOSSES + 2
+    kept = plotting.shown(loss)
+    assert {0, 777, 20_001, 29_999} <= set(kept.tolist())
+    assert len(kept) <= plotting.SHOWN_LOSSES + 2
 
 
 def test_the_floor_and_the_least_squares_curve_are_dashed_and_computed():
@@ -141,3 +144,22 @@ def test_a_stopped_run_is_drawn_as_far_as_it_went():
     figure = figures.replay(part, settings, str)
     assert figure["layout"]["xaxis2"]["range"][1] > 2000
     assert max(trace(figure, "loss")["x"]) == 149
+
+
+def test_ghosts_are_drawn_where_they_ended_in_the_same_colours_faint():
+    settings, run, _figure = replay("autograd", epochs=100)
+    longer = Settings.of("nn", epochs=150, degree=5, learning_rate=1e-8)
+    ghost = figures.Ghost("1 · longer", longer, training.run(longer))
+    figure = figures.replay(run, settings, str, ghosts=[ghost])
+    fit, loss = (t for t in figure["data"] if t.get("name") == "1 · longer")
+    x = np.array(fit["x"])
+    expected = np.polynomial.polynomial.polyval(x, list(ghost.history.final.values()))
+    np.testing.assert_allclose(fit["y"], expected, rtol=1e-2, atol=1e-2)
+    np.testing.assert_allclose(loss["y"], ghost.history.loss, rtol=1e-6)
+    assert fit["line"]["color"] == trace(figure, "fit")["line"]["color"]
+    assert loss["line"]["color"] == trace(figure, "loss")["line"]["color"]
+    assert max(fit["opacity"], loss["opacity"]) < 1
+    assert figure["layout"]["xaxis2"]["range"][1] > 150
+    moved = {index for frame in figure["frames"] for index in frame["traces"]}
+    assert all(figure["data"][index].get("name") != ghost.name for index in moved)
+    go.Figure(**figure)

@@ -5,12 +5,13 @@ import pytest
 from playground import settings
 from playground.catalog import STAGES
 from playground.settings import KNOBS, OPTIMIZERS, Settings
+from tests.lessons import LESSONS, of
 
 
-@pytest.mark.parametrize("slug", STAGES)
-def test_the_tutorials_settings_are_the_defaults(slug):
-    chosen = Settings.of(slug)
-    for name, value in STAGES[slug].defaults.items():
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_tutorials_settings_are_the_defaults(lesson):
+    chosen = of(lesson)
+    for name, value in lesson.defaults.items():
         assert getattr(chosen, name) == value
 
 
@@ -74,9 +75,9 @@ def test_settings_that_are_equal_have_one_key():
 
 
 def test_the_optimizer_of_a_stage_without_one_is_no_knob():
-    assert "optimizer" not in settings.knobs("autograd")
-    assert "momentum" in settings.knobs("module")
-    assert "momentum" not in settings.knobs("module", "Adam")
+    assert "optimizer" not in settings.knobs(STAGES["autograd"])
+    assert "momentum" in settings.knobs(STAGES["module"])
+    assert "momentum" not in settings.knobs(STAGES["module"], "Adam")
 
 
 def test_long_runs_are_told_from_short_ones():

@@ -3,22 +3,21 @@ import re
 import numpy as np
 import pytest
 
-from playground import analysis, texts, training
-from playground.catalog import STAGES
+from playground import analysis, catalog, texts, training
 from playground.i18n import LANGUAGES, LOCALES
-from playground.settings import Settings
+from tests.lessons import LESSONS, of
 
 TRIES = [
-    pytest.param(slug, item, id=f"{slug}-{k}")
-    for slug in STAGES
-    for k, item in enumerate(texts.prose(slug, "en").tries)
+    pytest.param(lesson, item, id=f"{lesson.ladder}-{lesson.slug}-{k}")
+    for lesson in catalog.ALL
+    for k, item in enumerate(texts.prose(lesson, "en").tries)
 ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", STAGES)
-def test_every_stage_has_its_text_in_every_language(slug, language):
-    prose = texts.prose(slug, language)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_stage_has_its_text_in_every_language(lesson, language):
+    prose = texts.prose(lesson, language)
     assert prose.new
     assert prose.notice
     assert len(prose.tries) == 3
@@ -27,27 +26,27 @@ def test_every_stage_has_its_text_in_every_language(slug, language):
     assert bool(re.search(r"[\u4e00-\u9fff]", shown)) == (language == "zh")
 
 
-@pytest.mark.parametrize("slug", STAGES)
-def test_the_languages_offer_the_same_things_to_try(slug):
-    english, chinese = (texts.prose(slug, language).tries for language in ("en", "zh"))
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_languages_offer_the_same_things_to_try(lesson):
+    english, chinese = (texts.prose(lesson, language).tries for language in ("en", "zh"))
     assert [(t.query, t.verdict) for t in english] == [(t.query, t.verdict) for t in chinese]
 
 
-@pytest.mark.parametrize(("slug", "item"), TRIES)
-def test_a_thing_to_try_ends_as_its_text_says(slug, item):
-    settings = item.settings(slug)
+@pytest.mark.parametrize(("lesson", "item"), TRIES)
+def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
+    settings = item.settings(lesson)
     judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)
     assert judged.kind == item.verdict
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", STAGES)
-def test_no_measured_number_is_typed_into_prose(slug, language):
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_measured_number_is_typed_into_prose(lesson, language):
     """A number with a decimal point or an exponent is a fact or part of a link."""
-    text = (LOCALES / language / "stages" / f"{slug}.md").read_text(encoding="utf-8")
-    links = " ".join(v for t in texts.prose(slug, language).tries for v in t.query.values())
+    text = (LOCALES / language / lesson.ladder / f"{lesson.slug}.md").read_text(encoding="utf-8")
+    links = " ".join(v for t in texts.prose(lesson, language).tries for v in t.query.values())
     typed = set(re.findall(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+", re.sub(r"\(\?[^)]*\)", "", text)))
-    tutorial = Settings.of(slug)
+    tutorial = of(lesson)
     allowed = {
         *links.split(),
         f"{tutorial.learning_rate:g}",
@@ -63,18 +62,18 @@ def test_no_measured_number_is_typed_into_prose(slug, language):
 
 def test_an_unknown_fact_is_an_error():
     with pytest.raises(KeyError):
-        texts.facts("numpy")["speed"]
+        texts.facts("polynomial", "numpy")["speed"]
 
 
-@pytest.mark.parametrize("slug", STAGES)
-def test_the_changes_lead_from_one_lesson_to_the_next(slug):
-    diff = texts.changes(STAGES[slug])
-    if slug == "numpy":
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
+    diff = texts.changes(lesson)
+    if catalog.previous(lesson) is None:
         assert diff is None
         return
     came = [line[1:] for line in diff.splitlines()[2:] if line.startswith("+")]
     assert came
-    assert set(came) <= set(STAGES[slug].source.splitlines())
+    assert set(came) <= set(lesson.source.splitlines())
 
 
 def test_a_formula_says_what_the_weights_say():

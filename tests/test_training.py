@@ -8,9 +8,9 @@ import torch
 
 import playground
 from playground import analysis, data, history, training
-from playground.catalog import STAGES
 from playground.lessons.polynomial import fit_custom_function, fit_numpy, fit_tensor
 from playground.settings import OPTIMIZERS, Settings
+from tests.lessons import LESSONS, of
 
 CUBICS = ("numpy", "tensor", "autograd", "nn", "module")
 
@@ -95,12 +95,11 @@ def test_the_legendre_function_passes_gradcheck():
     assert torch.autograd.gradcheck(fit_custom_function.LegendrePolynomial3.apply, (z,))
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_loss_is_measured_before_the_update_and_the_weights_after_the_last(stage):
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_loss_is_measured_before_the_update_and_the_weights_after_the_last(lesson):
     epochs = 20
-    run = playground.run(stage, epochs=epochs, seed=2)
-    longer = playground.run(stage, epochs=epochs + 1, seed=2)
-    start = data.start(Settings.of(stage, seed=2))
+    run, longer = (training.run(of(lesson, epochs=count)) for count in (epochs, epochs + 1))
+    start = data.start(of(lesson))
 
     np.testing.assert_allclose(run.weights[0], start, rtol=1e-6)
     np.testing.assert_array_equal(run.loss, longer.loss[:-1])
@@ -109,13 +108,17 @@ def test_the_loss_is_measured_before_the_update_and_the_weights_after_the_last(s
     assert len(run.loss) == len(run.epochs) == epochs
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_recorded_loss_is_that_of_the_recorded_weights(stage):
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_recorded_loss_is_that_of_the_recorded_weights(lesson):
     """Whatever a stage calls its weights, the polynomial that is drawn has the loss that is."""
-    run = playground.run(stage, epochs=300, seed=1)
-    x, y = data.sample("sin", 2000)
-    drawn = np.square(analysis.curves(stage, run.weights, x) - y).sum(axis=-1)
-    nearest = np.abs(drawn / run.loss[run.epochs] - 1).min(axis=0)  # of what dynamic may draw
+    settings = of(lesson, epochs=300)
+    run = training.run(settings)
+    x, y = data.sample_for(settings)
+    squares = np.square(analysis.curves(settings, run.weights, x) - y)
+    drawn = squares.mean(axis=-1) if settings.mean else squares.sum(axis=-1)
+    told = run.loss[run.epochs]
+    rounding = 1e-6 * told[0]  # of float32, where the loss has all but vanished
+    nearest = (np.abs(drawn - told) / (told + rounding)).min(axis=0)  # of what dynamic may draw
     np.testing.assert_allclose(nearest, 0, atol=1e-4)
 
 
@@ -186,10 +189,10 @@ def test_a_device_that_is_not_here_raises_torchs_own_error():
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
-@pytest.mark.parametrize("stage", [s for s in STAGES if "device" in STAGES[s].knobs])
-def test_a_gpu_draws_the_same_curve(stage):
-    on_gpu = playground.run(stage, epochs=200, device="cuda")
-    np.testing.assert_allclose(on_gpu.loss, playground.run(stage, epochs=200).loss, rtol=1e-3)
+@pytest.mark.parametrize("lesson", [p for p in LESSONS if "device" in p.values[0].knobs])
+def test_a_gpu_draws_the_same_curve(lesson):
+    on_gpu = training.run(of(lesson, epochs=200, device="cuda"))
+    np.testing.assert_allclose(on_gpu.loss, training.run(of(lesson, epochs=200)).loss, rtol=1e-3)
 
 
 def test_the_web_process_does_not_import_torch():

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from cachetools import LRUCache, cached
-from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 
-from playground import analysis, catalog, figures, i18n, texts
+from playground import analysis, catalog, texts
 from playground.catalog import Lesson
 from playground.history import History
 from playground.settings import Settings
-from playground.ui import PAGES, controls, language, live
+from playground.tasks import OUTCOMES
+from playground.ui import PAGES, charts, choice, controls, language, live, run_history, teaching
+from playground.ui.charts import Ready
 from playground.ui.language import _
 from playground.ui.live import Draw, Outcome
 from playground.ui.site import Page
+
+WHOLE = "_whole"  # set where the whole page runs, not only the part that Train runs
 
 ICONS = {
     "converged": ("success", ":material/check_circle:"),
@@ -27,41 +29,63 @@ ICONS = {
     "oscillating": ("warning", ":material/waves:"),
 }
 
-
 _replay_keys = st.components.v2.component(
     "replay_keys", js=(Path(__file__).parent / "replay.js").read_text(encoding="utf-8")
 )
 
 
-class Ready(BaseFigure):  # type: ignore[misc]
-    """A figure that needs no second look: checking 100 frames costs 60 ms, and tests do it."""
-
-    def __init__(self, figure: figures.Figure) -> None:
-        self._ready = figure
-
-    def to_dict(self) -> figures.Figure:
-        """Return the figure as it is."""
-        return self._ready
-
-
 def headline(lesson: Lesson) -> None:
     """Show which stage this is and what it adds."""
-    place = list(catalog.STAGES).index(lesson.slug) + 1
-    st.markdown(f"**{place} · {_(lesson.title)}**  {_(lesson.new)}")
+    lessons = catalog.LADDERS[lesson.ladder].lessons
+    place = f"{lessons.index(lesson) + 1} · " if len(lessons) > 1 else ""
+    st.markdown(f"**{place}{_(lesson.title)}**  {_(lesson.new)}")
 
 
 @st.fragment(key=live.PRACTICE)
-def practice(settings: Settings, notes: Any) -> None:
-    """Train with `settings` when it is time to; show the run, how it went and what it found."""
-    draw = figure()
-    outcome = live.follow(settings, notes, draw)
+def practice(
+    settings: Settings,
+    notes: Any,
+    *,
+    read: Callable[[Outcome], None] | None = None,
+    below: bool = False,
+) -> None:
+    """Train with `settings` when it is time to; show the run, how it went and what it found.
+
+    read: shows what else the run tells. below: whether more of the page, outside of this part,
+    tells about the run, so that a new one runs all of it.
+    """
+    whole = st.session_state.pop(WHOLE, False)
+    draw = figure(_view(settings))
+    outcome = live.follow(settings, notes, draw, waits=teaching.waits(settings))
+    if outcome and outcome.history and outcome.of == settings:
+        new = run_history.keep(settings, outcome.history)
+        if new and not whole and (below or run_history.is_open()):
+            st.rerun()
     if outcome:
         verdict(outcome)
         formulas(outcome)
+        if settings.lesson.form == "line":
+            prediction(outcome)
+        if read:
+            read(outcome)
         snapshots(outcome)
 
 
-def figure() -> Draw:
+def _view(settings: Settings) -> str:
+    """Let the visitor choose how a loss over two weights is drawn."""
+    if settings.lesson.weights != "wb":
+        return ""
+    view = choice.pick(_("The loss over the weights"), ("contour", "relief"), "view")
+    if view == "relief":
+        text = _(
+            "The relief needs WebGL, which this browser may lack: contour shows the same loss "
+            "without it."
+        )
+        st.caption(text)
+    return view
+
+
+def figure(view: str = "") -> Draw:
     """Reserve the place of the figure; return the function that draws it there."""
     slot = st.empty()
     names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
@@ -70,40 +94,15 @@ def figure() -> Draw:
     lang = language.current()
 
     def draw(history: History, settings: Settings, over: bool) -> None:
-        chart = _chart(history, settings, over, lang)
+        ghosts = run_history.ghosts(settings) if over else ()
+        chart = charts.chart(history, settings, over, lang, view, ghosts)
         slot.plotly_chart(
-            Ready(chart), config={"displayModeBar": False}, alt=alt(history, settings)
+            Ready(chart),
+            config={"displayModeBar": False, "scrollZoom": False},
+            alt=charts.alt(history, settings),
         )
 
     return draw
-
-
-@cached(
-    LRUCache(maxsize=32),
-    key=lambda history, settings, over, lang: (settings, len(history.loss), over, lang),
-    lock=Lock(),
-)
-def _chart(history: History, settings: Settings, over: bool, lang: str) -> figures.Figure:
-    """Return the figure, once for all who look at equal runs: a class that follows its teacher."""
-    return figures.replay(history, settings, i18n.translator(lang), animated=over)
-
-
-def alt(history: History, settings: Settings) -> str:
-    """Return what the figure shows, for those who hear it."""
-    if not history.final or not len(history.finite):
-        return _("The data, {target}, and the least-squares curve; nothing is trained yet.").format(
-            target=settings.target
-        )
-    weights = ", ".join(f"{name} {value:.4g}" for name, value in history.final.items())
-    return _(
-        "Fit, loss and weights over {epochs} epochs: the loss goes from {first:.4g} to {last:.4g}; "
-        "the weights end at {weights}."
-    ).format(
-        epochs=len(history.loss),
-        first=history.finite[0],
-        last=history.finite[-1],
-        weights=weights or "-",
-    )
 
 
 def verdict(outcome: Outcome) -> None:
@@ -116,7 +115,9 @@ def verdict(outcome: Outcome) -> None:
     kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
     said = texts.sentence(judged, _)
     cause = texts.cause(judged, settings, best, _)
-    getattr(st, kind)(_("{verdict} {cause}").format(verdict=said, cause=cause), icon=icon)
+    said = _("{verdict} {cause}").format(verdict=said, cause=cause)
+    getattr(st, kind)(said, icon=icon)
+    teaching.compare(settings, OUTCOMES.get(judged.kind), said)
 
     loss = float(run.finite[-1]) if len(run.finite) else float("nan")
     gap = analysis.gap_closed(run, best.floor)
@@ -149,8 +150,10 @@ def formulas(outcome: Outcome) -> None:
     if run is None or not run.final:
         return
     weights = np.array(list(run.final.values()))
-    fitted = analysis.polynomials(settings.stage, weights)
+    fitted = analysis.polynomials(settings, weights)
     best = analysis.quadratic_for(settings).weights
+    if settings.lesson.quadratic:
+        (best,) = analysis.polynomials(settings, best)
     lines = []
     if settings.stage == "custom_function":
         a, b, c, d = (texts.tex(f"{value:.4g}") for value in weights)
@@ -167,6 +170,26 @@ def formulas(outcome: Outcome) -> None:
     st.markdown("\n".join([rows[0], "|:-|:-|", *rows[1:]]))
 
 
+def prediction(outcome: Outcome) -> None:
+    """Show what the line says at one x, before the training and after it."""
+    run, settings = outcome.history, outcome.of
+    if run is None or not run.final:
+        return
+    x = st.number_input(
+        _("Predict y for x ="), -1e6, 1e6, 5.0, 1.0, key="at_x", bind="query-params", width=180
+    )
+    best = analysis.quadratic_for(settings).weights
+    weights = np.array([run.weights[0], list(run.final.values()), best])
+    before, after, sought = analysis.curves(settings, weights, np.array([x]))[0, :, 0]
+    with st.container(horizontal=True):
+        for label, value in (
+            (_("Before training"), before),
+            (_("After training"), after),
+            (_("Least squares"), sought),
+        ):
+            st.metric(label, f"{value:.4g}", width="content")
+
+
 def snapshots(outcome: Outcome) -> None:
     """Show the replay's numbers as a table: for the keyboard, the screen reader and the curious."""
     run = outcome.history
@@ -179,10 +202,13 @@ def snapshots(outcome: Outcome) -> None:
 
 
 def code(lesson: Lesson) -> None:
-    """Show the file that runs, and what changed in it since the stage before."""
+    """Show the file that runs and, on a ladder, what changed in it since the lesson before."""
+    if len(catalog.LADDERS[lesson.ladder].lessons) == 1:
+        st.code(lesson.source, language="python")
+        return
     whole, diff = st.tabs([_("The code that runs"), _("What changed")])
     whole.code(lesson.source, language="python")
-    before = catalog.previous(lesson.slug)
+    before = catalog.previous(lesson)
     with diff:
         if before is None:
             st.caption(_("The first stage: there is nothing before it to compare with."))
@@ -197,7 +223,7 @@ def code(lesson: Lesson) -> None:
 
 def prose(lesson: Lesson) -> None:
     """Show the text of the stage, and links to try."""
-    text = texts.prose(lesson.slug, language.current())
+    text = texts.prose(lesson, language.current())
     st.subheader(_("What is new"), anchor=False)
     st.markdown(text.new)
     st.subheader(_("What to notice"), anchor=False)
@@ -214,9 +240,10 @@ def page_text(name: str) -> None:
 
 
 def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> None:
-    """Show a link to a stage that sets the knobs given and runs."""
+    """Show a link to a lesson that sets the knobs given and runs."""
     query = controls.link(lesson, **knobs)
-    st.page_link(PAGES / "stages.py", label=label, icon=icon, query_params=query)
+    page = PAGES / f"{catalog.LADDERS[lesson.ladder].page}.py"
+    st.page_link(page, label=label, icon=icon, query_params=query)
 
 
 def card(place: int, lesson: Lesson) -> None:

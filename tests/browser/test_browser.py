@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from playground.i18n import LANGUAGES
+from tests.browser.conftest import sideways
 
 CHART = ".js-plotly-plot"
 READY = """() => {
@@ -18,7 +19,7 @@ READY = """() => {
 SHOWN = """() => {
   const chart = document.querySelector('.js-plotly-plot');
   const by = name => chart.data.filter(t => t.name === name);
-  const markers = chart.data.filter(t => t.mode === 'markers' && !t.name);
+  const markers = chart.data.filter(t => t.mode === 'markers' && !t.name && !t.marker.symbol);
   return {
     fit: Array.from(by('fit')[0].y), epoch: markers[0].x[0], loss: markers[0].y[0],
     weights: Array.from(markers[1].y), weightsEpoch: markers[1].x[0],
@@ -249,12 +250,7 @@ def test_nothing_scrolls_sideways_on_a_phone(open_tab, server, path, theme, lang
     page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
     page.goto(f"{server.url}/{path}{'&' if '?' in path else '?'}lang={language}")
     page.wait_for_function(READY)
-    overflow = page.evaluate("""() => {
-      const main = document.querySelector('[data-testid="stMain"]');
-      return Math.max(main.scrollWidth - main.clientWidth,
-        document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    }""")
-    assert overflow <= 0
+    assert sideways(page) <= 0
 
 
 def test_nothing_is_asked_of_another_host(page, server):
@@ -262,3 +258,15 @@ def test_nothing_is_asked_of_another_host(page, server):
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     open_stage(page, server, "stage=nn&epochs=50")
     assert {host for host in hosts if not host.startswith("127.0.0.1")} == set()
+
+
+def test_a_thing_to_try_is_in_the_address_and_back_undoes_it(page, server):
+    open_stage(page, server, "stage=autograd&epochs=200&lang=en")
+    page.get_by_role("link", name="Another start: seed 1").click()
+    page.wait_for_url("**/stages?stage=autograd&seed=1")
+    page.wait_for_function(READY)
+    page.reload()
+    page.wait_for_function(READY)
+    assert page.locator(".st-key-seed input").input_value() == "1"
+    page.go_back()
+    expect(page.locator(".st-key-seed input")).to_have_value("0")

@@ -1,0 +1,49 @@
+"""The frame of a page that trains: pick a lesson, turn the knobs, train, watch, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from playground.catalog import LADDERS
+from playground.settings import Settings
+from playground.ui import controls, live, panels, run_history, take_home, teaching
+from playground.ui.live import Outcome
+
+
+def ladder(
+    slug: str,
+    *,
+    beside: Callable[[Settings], None] | None = None,
+    read: Callable[[Outcome], None] | None = None,
+    below: Callable[[Outcome], None] | None = None,
+) -> Settings:
+    """Show the lessons of a ladder, the chosen one's run, its code and its text.
+
+    `read` shows what else there is to read off a run, under its figure; `beside`, below that,
+    what belongs to the settings, trained or not; `below` what is done with a run, over the whole
+    width.
+    """
+    lesson = controls.pick_lesson(LADDERS[slug])
+    settings = controls.settings_for(lesson)
+    left, right = st.columns(2, gap="medium")
+    with right:
+        panels.headline(lesson)
+        panels.code(lesson)
+        panels.prose(lesson)
+    with left:
+        if teaching.task().predict:
+            teaching.predict(settings)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            live.buttons(settings, teaching.waits(settings))
+            notes = st.container()
+        st.session_state[panels.WHOLE] = True
+        panels.practice(settings, notes, read=read, below=below is not None or take_home.is_open())
+        if beside:
+            beside(settings)
+    if below and (outcome := live.outcome(lesson)):
+        below(outcome)
+    take_home.show(live.outcome(lesson))
+    run_history.show()
+    return settings
