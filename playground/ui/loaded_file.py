@@ -1,0 +1,154 @@
+"""What came of loading a file: torch's answer, its predictions, and training on from it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import numpy as np
+import streamlit as st
+
+from playground import save_figures, save_texts, saved
+from playground.plotting import Figure
+from playground.saved import LONGER, Continued, Loaded
+from playground.ui import charts, choice, live
+from playground.ui.language import _
+from playground.ui.live import SHORT_SECONDS, Outcome
+
+ROWS = 11  # of the table of predictions
+
+
+def final(outcome: Outcome) -> tuple[float, ...]:
+    """Return the weights that the run ended with."""
+    assert outcome.history
+    return tuple(outcome.history.final.values())
+
+
+def opened(outcome: Outcome, content: bytes) -> Loaded:
+    """Return what comes of loading `content`, in a worker.
+
+    Where that breaks the server's limits the page says so, once: it goes no further, and such a
+    file is not tried again.
+    """
+    state, mark = st.session_state, sha256(content).digest()
+    broke: dict[bytes, str] = state.setdefault("_files_that_broke", {})
+    if mark not in broke:
+        parts, failure = live.attempted(
+            "playground.loading:file", outcome.of, final(outcome), content
+        )
+        if failure:
+            broke.clear()
+            broke[mark] = failure
+    if mark in broke:
+        st.error(
+            _("Reading this file broke a limit that this server sets, so it was given up.")
+            + " "
+            + live.reason(broke[mark]),
+            icon=":material/block:",
+        )
+        st.caption(_("Your model and your settings are as they were."))
+        st.stop()
+    found: Loaded = parts[0]
+    return found
+
+
+def answer(found: Loaded) -> None:
+    """Show what the file holds beside what the model has, and what torch says to it."""
+    if found.entries:
+        st.table(
+            {
+                _("name"): [live.plain(entry.name) for entry in found.entries],
+                _("expected"): [_shape(entry.expected) for entry in found.entries],
+                _("found"): [_shape(entry.found) for entry in found.entries],
+                _("type"): [f"`{entry.dtype}`" if entry.dtype else "-" for entry in found.entries],
+            },
+            hide_index=True,
+        )
+    if found.refused:
+        st.error(save_texts.refusal(found, live.plain, _), icon=":material/block:")
+    elif found.raised:
+        st.error(_(save_texts.meaning(found.raised)), icon=":material/error:")
+        st.caption(_("torch's own message:"))
+        st.code(save_texts.message(found.raised), language=None, wrap_lines=True)
+    else:
+        said = _("torch says {answer}.").format(answer=live.plain(found.answer))
+        st.success(f"{said} {_held(found)}", icon=":material/check_circle:")
+        return
+    st.caption(_("Your model and your settings are as they were."))
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "-" if shape is None else f"`{list(shape)}`"
+
+
+def _held(found: Loaded) -> str:
+    if not found.checkpoint:
+        return _("The file is a state_dict: weights alone.")
+    if found.epoch is None:
+        return _("The file is a checkpoint.")
+    return _("The file is a checkpoint, saved after epoch {epoch:,}.").format(epoch=found.epoch)
+
+
+def predictions(found: Loaded) -> None:
+    """Show what the loaded model predicts, beside the model of the page."""
+    weights = ", ".join(f"{name} {value:.6g}" for name, value in found.weights.items())
+    gap = float(np.abs(found.loaded - found.current).max())
+    text = _("Loaded: {weights}. Its predictions differ from this page's by up to {gap:.4g}.")
+    said = text.format(weights=weights, gap=gap)
+    st.caption(said)
+    with st.grid(2, min_column_width=320):
+        _chart(
+            save_figures.predictions(found, _), _("The two lines through the data.") + " " + said
+        )
+        some = np.unique(np.linspace(0, len(found.x) - 1, min(ROWS, len(found.x))).astype(int))
+        st.dataframe(
+            {
+                "x": found.x[some],
+                _("target"): found.y[some],
+                _("model on this page"): found.current[some],
+                _("loaded model"): found.loaded[some],
+            },
+            hide_index=True,
+            height="content",
+        )
+
+
+def train_on(outcome: Outcome, content: bytes, seen: Loaded) -> None:
+    """Train on from the file with and without its optimizer's state; show both losses."""
+    epochs = int(choice.pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
+    settings, run = outcome.of, outcome.history
+    assert run
+    long = 2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
+    found: Continued = live.computed(
+        "playground.loading:train_on", settings, content, epochs, long=long
+    )[0]
+    keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
+    said = save_texts.compared(found, keeps_nothing, _)
+    chart = save_figures.losses(run, saved.updates(run), seen, found, _)
+    if found.refused:
+        st.error(save_texts.refusal(found, live.plain, _), icon=":material/block:")
+    elif found.raised:
+        st.error(save_texts.stumble(found, live.plain, _), icon=":material/error:")
+        st.caption(_("torch's own message:"))
+        st.code(save_texts.message(found.raised), language=None, wrap_lines=True)
+    else:
+        st.info(said, icon=":material/compare_arrows:")
+    _chart(chart, _("The loss of this page's run, and of training on from the file.") + " " + said)
+    _settings_brought(found)
+
+
+def _settings_brought(found: Continued) -> None:
+    """Say which settings the file's state brought with it, where they are not the page's."""
+    if found.another and not found.raised:
+        st.warning(
+            _(
+                "This state is of another kind of optimizer. torch takes it, since all that this "
+                "one looks for is there, but what it remembers was made by another rule."
+            )
+        )
+    for name, theirs, ours in found.differ:
+        text = _("The state set {name} to {theirs}; on this page it is {ours}.")
+        st.caption(text.format(name=f"`{name}`", theirs=f"`{theirs}`", ours=f"`{ours}`"))
+
+
+def _chart(figure: Figure, alt: str) -> None:
+    st.plotly_chart(charts.Ready(figure), config={"displayModeBar": False}, alt=alt)

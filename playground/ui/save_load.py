@@ -1,0 +1,160 @@
+"""Save and load: the run's two files, a file of the learner's, files that fail to load."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground import save_texts, saved
+from playground.saved import BROKEN, NAMES, Files
+from playground.ui import choice, language, live, loaded_file, panels
+from playground.ui.language import _
+from playground.ui.live import SHORT_SECONDS, Outcome
+
+SOURCES = ("upload", *NAMES)
+
+
+def show(outcome: Outcome) -> None:
+    """Show three boxes for the run in `outcome`: save it, load a file, load a broken one.
+
+    A closed box makes nothing. What is opened here never changes the run or its settings.
+    """
+    st.subheader(_("Save and load"), anchor=False)
+    if outcome.history is None or not outcome.history.final:
+        st.caption(_("There is something to save once you have trained."))
+        return
+    st.markdown(_prose(0))
+    _save(outcome)
+    _load(outcome)
+    _fail(outcome)
+
+
+@st.fragment
+def _save(outcome: Outcome) -> None:
+    """Offer the run's two files, with the lines that open them, once asked to."""
+    box = panels.on_demand(_("Save this run"), "download", "save")
+    if box is None:
+        return
+    with box:
+        made = _files(outcome)
+        with st.grid(2, min_column_width=320):
+            for slug, name in NAMES.items():
+                with st.container(gap="small"):
+                    content = getattr(made, slug)
+                    label = _("{name} · {bytes:,} bytes").format(name=name, bytes=len(content))
+                    st.download_button(
+                        label,
+                        content,
+                        name,
+                        "application/octet-stream",
+                        key=f"download_{slug}",
+                        icon=":material/download:",
+                        on_click="ignore",
+                    )
+                    st.caption(_about(slug))
+                    lines = saved.opening(slug, outcome.of.optimizer)
+                    st.code(lines, language="python")
+        _notes(outcome)
+        with st.expander("save.py", icon=":material/description:"):
+            st.code(saved.lesson("save"), language="python")
+
+
+def _about(slug: str) -> str:
+    if slug == "weights":
+        return _("The state_dict: the two weights alone. To use the model, it is enough.")
+    return _("Weights, optimizer's state and epoch: what it takes to train on.")
+
+
+def _notes(outcome: Outcome) -> None:
+    """Say what the files do not tell, or not exactly."""
+    assert outcome.history
+    text = _("The run made {updates:,} updates; the files hold the weights after the last.")
+    notes = [text.format(updates=saved.updates(outcome.history))]
+    if outcome.of.centre:
+        notes.append(
+            _(
+                "These weights belong to x minus its mean, and nothing in the file says so: who "
+                "uses them must know that mean."
+            )
+        )
+    if outcome.of.device != "cpu":
+        notes.append(
+            _("The optimizer's state was made again on the CPU, whose rounding may differ.")
+        )
+    st.caption(" ".join(notes))
+
+
+@st.fragment
+def _load(outcome: Outcome) -> None:
+    """Load a file of the learner's choice, and train on from it, once asked to."""
+    box = panels.on_demand(_("Load a file"), "upload_file", "load")
+    if box is None:
+        return
+    with box:
+        st.markdown(_prose(1))
+        content = _content(outcome)
+        if content is None:
+            return
+        found = loaded_file.opened(outcome, content)
+        loaded_file.answer(found)
+        if found.fits:
+            loaded_file.predictions(found)
+            st.markdown(f"**{_('Train on')}**")
+            st.markdown(_prose(2))
+            loaded_file.train_on(outcome, content, found)
+        with st.expander("load.py", icon=":material/description:"):
+            st.code(saved.lesson("load"), language="python")
+
+
+def _content(outcome: Outcome) -> bytes | None:
+    """Return the bytes of the file to load: the learner's, or one of this run's own."""
+    source = choice.pick(_("Which file?"), SOURCES, "from", collapsed=False)
+    if source != "upload":
+        content: bytes = getattr(_files(outcome), source)
+        st.caption(_("This is {name} of the run above.").format(name=f"`{NAMES[source]}`"))
+        return content
+    file = st.file_uploader(
+        _("A .pt file of up to 1 MB: a state_dict of torch.nn.Linear(1, 1), or a checkpoint"),
+        key="upload",
+        max_upload_size=1,
+    )
+    return file.getvalue() if file else None
+
+
+@st.fragment
+def _fail(outcome: Outcome) -> None:
+    """Load a prepared file that fails, the way every file is loaded, once asked to."""
+    box = panels.on_demand(_("Try a broken file"), "broken_image", "fail")
+    if box is None:
+        return
+    with box:
+        slug = choice.pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
+        with st.grid(2, min_column_width=320):
+            with st.container(gap="small"):
+                st.markdown(f"**{_(save_texts.TITLES[slug])}**")
+                st.code(saved.maker(slug), language="python")
+            with st.container(gap="small"):
+                (content,) = live.computed("playground.saving:broken", slug)
+                found = loaded_file.opened(outcome, content)
+                loaded_file.answer(found)
+                if slug == "hostile" and not found.created:
+                    text = _("`{name}` does not exist: nothing in the file was called.")
+                    st.success(text.format(name=saved.HOSTILE_FILE), icon=":material/shield:")
+
+
+def _files(outcome: Outcome) -> Files:
+    """Return the two files of the run, made again in a worker."""
+    run, settings = outcome.history, outcome.of
+    assert run
+    long = settings.work > SHORT_SECONDS
+    files: Files = live.computed(
+        "playground.saving:files",
+        settings,
+        saved.updates(run),
+        loaded_file.final(outcome),
+        long=long,
+    )[0]
+    return files
+
+
+def _prose(part: int) -> str:
+    return save_texts.prose(language.current())[part]
