@@ -1,0 +1,45 @@
+"""What a sweep of 100 learning rates costs.
+
+Target: over 2000 epochs of the cubic, at most 6 times one recorded `autograd` run.
+
+The sweep is what the page asks for: `sweeping.run` at the rates of its first visit, every loss
+kept and every rate given its kind. The recorded run is `training.run` with the stage's own
+settings. Both run in this process on one thread, in turn, many times; each pair gives one ratio,
+and the median of the ratios is held against the target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import torch
+from common import judge, median, seconds
+
+from playground import sweep, sweeping, training
+from playground.settings import Settings
+
+MOST = 6.0
+EPOCHS = 2000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=int, default=15)
+    pairs = parser.parse_args().pairs
+    torch.set_num_threads(1)
+    lab = sweep.lab("polynomial", epochs=EPOCHS)
+    alone = Settings.of("autograd", epochs=EPOCHS)
+    training.run(alone), sweeping.run(lab.fit, lab.rates)  # the first call of each pays for imports
+    runs, sweeps = [], []
+    for _ in range(pairs):
+        runs.append(seconds(lambda: training.run(alone)))
+        sweeps.append(seconds(lambda: sweeping.run(lab.fit, lab.rates)))
+    ratios = [many / one for many, one in zip(sweeps, runs, strict=True)]
+    said = f"{len(lab.rates)} rates in {median(sweeps):.3f} s, one run in {median(runs):.3f} s"
+    met = judge(f"{said}; min {min(ratios):.3f}, median", median(ratios), MOST)
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""What the page of learning rates shows: the sweep, one rate's run, the bases."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from playground import catalog, speeds, sweep, sweep_curves, sweep_figures, sweep_texts
+from playground.history import History
+from playground.plotting import Figure
+from playground.settings import KNOBS, Settings
+from playground.sweep import Basis, Lab, Swept
+from playground.ui import PAGES, language, live, panels, sweep_knobs, teaching
+from playground.ui.charts import Ready
+from playground.ui.language import _
+from playground.ui.live import Outcome
+
+CODE = catalog.LESSONS / "learning_rates" / "sweep.py"
+LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
+
+
+def explore(lab: Lab) -> None:
+    """Show the sweep and what it says, and beside it the run of the rate that is chosen."""
+    found: Swept = live.computed("playground.sweeping:swept", lab, long=lab.fit.epochs > LONG)[0]
+    left, right = st.columns(2, gap="medium")
+    asks = teaching.task().predict
+    with left if asks else right:
+        rate = _pick_rate(found, lab)
+        if asks and teaching.predict(sweep.replayed(lab, rate)) is None:
+            right.code(catalog.text(CODE), language="python")
+            return
+    with right:
+        outcome = _replay(lab, rate)
+    with left:
+        _sweep(found, lab, rate, outcome)
+    left, right = st.columns(2, gap="medium")  # a row of its own: on a phone the run comes first
+    with left:
+        directions(lab, rate, outcome)
+        _explain()
+    right.code(catalog.text(CODE), language="python")
+
+
+def _pick_rate(found: Swept, lab: Lab) -> float:
+    """Show the rate to replay: typed, or one of those swept."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rate = sweep_knobs.rate(lab.fit.ladder, _("Rate to replay"))
+        if teaching.hidden("learning_rate"):
+            return rate
+        st.session_state["_swept_rate"] = float(found.rates[found.place(rate)])
+        st.select_slider(
+            _("The nearest of those swept"),
+            found.rates.tolist(),
+            format_func="{:.4g}".format,
+            key="_swept_rate",
+            on_change=_take_slider,
+            disabled=teaching.locked("learning_rate"),
+        )
+    return rate
+
+
+def _take_slider() -> None:
+    take_rate(st.session_state["_swept_rate"])
+
+
+def _take_click(rates: list[float]) -> None:
+    """Take the rate of the mark that was pressed."""
+    chosen = pressed(st.session_state["swept"], rates)
+    if chosen is not None:
+        take_rate(chosen)
+
+
+def pressed(event: Any, rates: list[float]) -> float | None:
+    """Return the rate of the mark that `event` of the chart is about; None if it is about none."""
+    for point in event["selection"]["points"]:
+        place = point.get("customdata")
+        place = place[0] if isinstance(place, list) and place else place
+        if isinstance(place, int | float) and 0 <= int(place) < len(rates):
+            return rates[int(place)]
+    return None
+
+
+def take_rate(rate: float) -> None:
+    """Turn the knob to `rate`, within its bounds, unless a task keeps it."""
+    if teaching.locked("learning_rate") or teaching.hidden("learning_rate"):
+        return
+    rule = KNOBS["learning_rate"]
+    st.session_state["learning_rate"] = min(max(rate, rule.low), rule.high)
+
+
+def _replay(lab: Lab, rate: float) -> Outcome | None:
+    """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
+    chosen = sweep.replayed(lab, rate)
+    view = "contour" if len(chosen.lesson.weights) == 2 else ""
+    draw = panels.figure(view)
+    run = live.trained(chosen)
+    if run is None:
+        st.warning(_("This run gave nothing: try again in a moment."))
+        return None
+    draw(run, chosen, True)
+    outcome = Outcome(chosen, run, chosen)
+    panels.verdict(outcome)
+    _door(chosen)
+    return outcome
+
+
+def _door(chosen: Settings) -> None:
+    """Show the way to the lesson's own page, which takes the run along.
+
+    A link would not: Streamlit drops from it what this page has widgets for.
+    """
+    label = _("This run on its own page, with its code")
+    icon = ":material/open_in_new:"
+    if st.button(
+        label, key="own_page", icon=icon, type="tertiary", on_click=_take_along, args=(chosen,)
+    ):
+        page = PAGES / f"{catalog.LADDERS[chosen.ladder].page}.py"
+        st.switch_page(page, query_params={})  # or it would try to clear what widgets hold
+
+
+def _take_along(chosen: Settings) -> None:
+    st.session_state.setdefault("_left", {})[chosen.ladder] = chosen
+
+
+def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None:
+    run = outcome.history if outcome else None
+    chosen = (rate, float(run.loss[-1])) if run and len(run.loss) else None
+    figure = sweep_figures.swept(found, lab, _, chosen=chosen)
+    said = sweep_texts.said_of_sweep(found, lab, _)
+    alt = _("The loss after {epochs} epochs against the learning rate, each from {low} to {high}.")
+    alt = alt.format(
+        epochs=found.epochs, low=f"{found.rates[0]:.4g}", high=f"{found.rates[-1]:.4g}"
+    )
+    st.plotly_chart(
+        Ready(figure),
+        config={"displayModeBar": False},
+        alt=f"{alt} {said}",
+        key="swept",
+        on_select=lambda: _take_click(found.rates.tolist()),
+        selection_mode="points",
+    )
+    st.info(said, icon=":material/speed:")
+    counts = {name: found.kinds.count(name) for name in sweep.KINDS}
+    st.markdown(
+        "\n".join(
+            f"- **{_(sweep_figures.KIND_NAMES[name])}** {count} · "
+            + _(sweep_texts.RULES[name]).format(goal=sweep_texts.goal(lab, _))
+            for name, count in counts.items()
+        )
+    )
+    if not sweep.takes(float(found.rates[0])):
+        least = KNOBS["learning_rate"].low
+        text = _("The lessons take no rate below {least:g}: a smaller one is replayed at that.")
+        st.caption(text.format(least=least))
+
+
+def directions(lab: Lab, rate: float, outcome: Outcome | None) -> None:
+    """Show for each eigen-direction where it stops and how fast it shrinks, told and measured."""
+    best, momentum = lab.best, lab.fit.momentum
+    told = speeds.factors(best, rate, momentum)
+    run: History | None = outcome.history if outcome else None
+    seen: list[float | None] = [None] * len(told)
+    if run is not None and outcome is not None and len(run.weights) > 1:
+        seen = speeds.measured(run, best, outcome.of)
+    names = [f"λ{str(k + 1).translate(sweep_figures.SUBSCRIPTS)}" for k in range(len(told))]
+    st.subheader(_("How fast each direction shrinks, at this rate"), anchor=False)
+    st.table(
+        {
+            _("direction"): names,
+            "λ": [f"{value:.4g}" for value in best.eigenvalues],
+            _("stops at"): [f"{value:.4g}" for value in sweep.borders(best, momentum)],
+            _("an epoch, told"): [f"{value:.5g}" for value in told],
+            _("measured"): [_("in rounding") if v is None else f"{v:.5g}" for v in seen],
+            _("a tenth after"): [_tenth(value) for value in told],
+        },
+        hide_index=True,
+    )
+    st.caption(
+        _("Told: 1 − rate · λ, what multiplies the distance to the best weights in one epoch.")
+        if not momentum
+        else _("Told: the size of the larger root of z² − (1 + β − rate · λ) z + β, about.")
+    )
+
+
+def _tenth(factor: float) -> str:
+    epochs = speeds.tenfold(factor)
+    return "∞" if math.isinf(epochs) else f"{epochs:,.0f}"
+
+
+def compare_bases(lab: Lab) -> None:
+    """Show the same sweep with the weights written in three bases."""
+    found: list[Basis] = live.computed("playground.sweeping:bases", lab, long=True)
+    said = sweep_texts.said_of_bases(found, _)
+    figure = sweep_curves.bases(found, lab.best.floor, _)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        alt = _("The loss at the end and the epochs to arrive, in raw, scaled and orthogonal form.")
+        _chart(figure, f"{alt} {said}")
+    with right:
+        st.table(
+            {
+                _("basis"): [_(sweep_curves.BASES[b.name][3]) for b in found],
+                _("condition"): [f"{b.condition:.4g}" for b in found],
+                "2/λmax": [f"{b.border:.4g}" for b in found],
+                _("best rate"): [_rate(b.fewest.rate) for b in found],
+                _("epochs to arrive"): [sweep_texts.epochs(b.fewest) for b in found],
+            },
+            hide_index=True,
+        )
+        st.info(said, icon=":material/balance:")
+        st.markdown(sweep_texts.prose("conditioning", language.current()))
+
+
+def _rate(rate: float) -> str:
+    return "–" if np.isnan(rate) else f"{rate:.4g}"
+
+
+def _chart(figure: Figure, alt: str) -> None:
+    st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt)
+
+
+def _explain() -> None:
+    st.markdown(sweep_texts.prose("sweep", language.current()))
+    tries = {
+        _("60 epochs: see the swing"): {"epochs": "60"},
+        _("momentum 0.9"): {"momentum": "0.9"},
+        _("degree 5"): {"degree": "5"},
+        _("a line, x centred"): {"ladder": "linear_regression", "centre": "true"},
+    }
+    with st.container(horizontal=True):
+        for label, knobs in tries.items():
+            page, query = sweep_knobs.link(**knobs)
+            st.page_link(page, label=label, icon=":material/play_arrow:", query_params=query)
