@@ -1,0 +1,225 @@
+"""What a race shows: the figure to press and replay, the ranking, a step taken apart, the code."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from playground import (
+    arena,
+    race,
+    race_figures,
+    race_results,
+    race_step_figures,
+    race_texts,
+    race_views,
+)
+from playground.race import OWN, Race
+from playground.race_results import Apart, Landscape, Run
+from playground.ui import choice, live, racers
+from playground.ui.charts import Ready
+from playground.ui.language import _
+from playground.ui.panels import _replay_keys
+
+LONG_SECONDS = 1.5
+ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
+NEVER = "—"  # a minus would begin a list
+
+_pick_start = st.components.v2.component(
+    "pick_start", js=(Path(__file__).parent / "pick_start.js").read_text(encoding="utf-8")
+)
+
+
+def run(of: Race) -> tuple[Landscape, list[Run]]:
+    """Run the race; return the function and the runs."""
+    landscape, *runs = live.computed("playground.racing:run", of, long=of.work > LONG_SECONDS)
+    return landscape, runs
+
+
+def goal(of: Race, landscape: Landscape, runs: list[Run]) -> float:
+    """Show the loss that wins, and return it."""
+    usual = arena.goal(of.problem, landscape, float(runs[0].loss[0]))
+    key = f"{of.problem} {of.start}" if of.problem.slug == OWN else str(of.problem)
+    step = abs(usual) / 10 or 0.1
+    value: float = racers.number("race_target", _("Target loss"), race.GOAL, usual, key, step=step)
+    return value
+
+
+def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None:
+    """Show the race, to press for another start, to hover and to replay."""
+    slot = st.container(key="race_figure")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = choice.pick(_("The function"), ("contour", "relief"), "race_view")
+        st.caption(_hint(of, view))
+    chart = race_figures.race(of, landscape, runs, goal, view, _)
+    with slot:
+        st.plotly_chart(
+            Ready(chart),
+            config={"displayModeBar": False},
+            alt=race_texts.alt(of, runs, goal, _),
+        )
+    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
+    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
+    _pick_start(key="pick_start", height=0, on_start_change=_take_start)
+
+
+def _hint(of: Race, view: str) -> str:
+    """Return what can be done with the figure, and what is cut off it."""
+    said = []
+    if view == "contour":
+        said.append(
+            _("Press on the levels to start there. ✕ marks the lowest points, ○ the start.")
+        )
+    if of.problem.free:
+        said.append(_("The levels are cut where the other two weights are at their best."))
+    return " ".join(said)
+
+
+def _take_start() -> None:
+    """Start where the visitor pressed."""
+    picked: dict[str, Any] = st.session_state["pick_start"].start or {}
+    place = [rounded(picked.get(name)) for name in ("x", "y")]
+    if None not in place:
+        st.session_state["race_x"], st.session_state["race_y"] = place
+
+
+def rounded(value: object) -> float | None:
+    """Return a coordinate from a browser, to three digits and within bounds; None if it is none."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return min(max(float(f"{value:.3g}"), race.PLACE.low), race.PLACE.high)
+
+
+def ranking(of: Race, runs: list[Run], goal: float) -> None:
+    """Show who won, in words and as a table."""
+    gone = race_texts.diverged(runs, _)
+    there = any(run.reaches(goal) is not None for run in runs)
+    show = st.success if there else st.warning
+    show(race_texts.result(of, runs, goal, _), icon=":material/sports_score:")
+    if gone:
+        st.error(gone, icon=":material/error:")
+    outside = race_texts.outside(of, runs, *arena.arena(of.problem).window(of.start), _)
+    if outside:
+        st.caption(outside)
+    rates = {racer.slug: racer.settings.learning_rate for racer in of.racers}
+    ranked = race_results.ranking(runs, goal)
+    reached = [run.reaches(goal) for run in ranked]
+    st.table(
+        {
+            _("racer"): [f"{race_views.STYLES[run.slug].sign} {run.slug}" for run in ranked],
+            "lr": [f"{rates[run.slug]:.4g}" for run in ranked],
+            _("epochs to target"): [NEVER if k is None else str(k) for k in reached],
+            _("gradients to target"): [
+                NEVER if k is None else str(run.calls[k])
+                for run, k in zip(ranked, reached, strict=True)
+            ],
+            _("last loss"): [f"{run.loss[-1]:.4g}" for run in ranked],
+        },
+        hide_index=True,
+    )
+
+
+def code(of: Race) -> None:
+    """Show the code that ran: the loop, and the function."""
+    loop, function = st.tabs([_("The race"), _("The function")])
+    loop.code(race.lesson("race"), language="python")
+    if of.problem.slug == OWN:
+        function.code(of.problem.formula, language="python")
+    else:
+        function.code(race.lesson("fits" if of.problem.settings else "surfaces"), language="python")
+
+
+@st.fragment
+def apart(of: Race) -> None:
+    """Show one step of one racer: its quantities as arrows and numbers, torch's state, by hand."""
+    slugs = [racer.slug for racer in of.racers]
+    slug = choice.pick(_("Racer"), slugs, "apart", default=next(iter(slugs)), collapsed=False)
+    st.caption(_(race_texts.RACERS[slug]))
+    epoch = st.slider(
+        _("Epoch"), 0, of.steps - 1, min(5, of.steps - 1), key="apart_epoch", bind="query-params"
+    )
+    found: list[Apart] = live.computed("playground.racing:apart", of, slug, epoch)
+    if not found:
+        st.warning(_("This racer has no step to take apart: its loss is not finite at the start."))
+        return
+    (taken,) = found
+    st.markdown(race_texts.step(taken, of.problem.trained, _))
+    chart = race_step_figures.arrows(taken, of.problem, _)
+    alt = _("{racer}'s gradient, its state and its step at epoch {epoch}, as arrows.")
+    st.plotly_chart(
+        Ready(chart),
+        config={"displayModeBar": False},
+        alt=alt.format(racer=slug, epoch=taken.epoch),
+    )
+    st.caption(_("The step is drawn to scale; what made it shares another scale."))
+    _quantities(taken)
+    _state(taken)
+
+
+def _quantities(taken: Apart) -> None:
+    """Show the numbers of a step, by torch and by hand."""
+    columns = {
+        _("quantity"): [f"`{part.name}`" for part in taken.parts],
+        "torch": [_numbers(part.torch) for part in taken.parts],
+    }
+    if any(part.by_hand for part in taken.parts):
+        columns[_("by hand")] = [_numbers(part.by_hand) for part in taken.parts]
+    names = race_texts.PARTS
+    columns[_("what it is")] = [_(names[p.name]) if p.name in names else "" for p in taken.parts]
+    st.table(columns, hide_index=True)
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:.5g}" for value in values) or NEVER
+
+
+def _state(taken: Apart) -> None:
+    """Show what the optimizer remembers after the step."""
+    st.markdown(_("What it remembers after this step, `optimizer.state_dict()`:"))
+    if taken.state:
+        names, values = zip(*taken.state, strict=True)
+        st.table({_("name"): [f"`{n}`" for n in names], _("value"): list(values)}, hide_index=True)
+    else:
+        st.caption(_("Nothing: this optimizer needs no past."))
+
+
+@st.fragment
+def by_hand(of: Race) -> None:
+    """Show the steps that are written by hand here, and how far they are from torch's own."""
+    slugs = [racer.slug for racer in of.racers if racer.by_hand]
+    if not slugs:
+        text = _("SGD, RMSprop, Adam and AdamW are written out by hand: choose one as a racer.")
+        st.caption(text)
+        return
+    slug = choice.pick(_("Racer"), slugs, "by_hand")
+    found: list[Apart] = live.computed("playground.racing:apart", of, slug, of.steps - 1)
+    if found:
+        text = _(
+            "Over {steps} steps of this race, its weights and torch's differ by at most {off:.2g} "
+            "of the largest weight: rounding, as a float64 has 16 digits."
+        )
+        if found[0].off > ROUNDING:
+            text = _(
+                "Over {steps} steps of this race, its weights and torch's come to differ by "
+                "{off:.2g} of the largest weight: a rounding that this path magnifies at every "
+                "step."
+            )
+        st.success(text.format(steps=found[0].epoch + 1, off=found[0].off), icon=":material/check:")
+    st.code(race.lesson(race.RACERS[slug].by_hand), language="python")
+
+
+def tries() -> None:
+    """Show races worth a look: a button that sets the knobs, and what to look for."""
+    st.subheader(_("Three things to try"), anchor=False)
+    for attempt in race_texts.TRIES:
+        st.button(
+            _(attempt.label),
+            icon=":material/play_arrow:",
+            key=f"try_{attempt.knobs['problem']}",
+            on_click=racers.turn,
+            args=(attempt.knobs,),
+        )
+        st.markdown(_(attempt.text))

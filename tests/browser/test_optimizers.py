@@ -1,0 +1,50 @@
+import pytest
+
+from playground.i18n import LANGUAGES
+from tests.browser.conftest import sideways
+
+READY = """() => document.querySelector(
+  '.st-key-race_figure .js-plotly-plot')?._transitionData?._frames.length > 20"""
+MARKERS = """() => {
+  const chart = document.querySelector('.st-key-race_figure .js-plotly-plot')
+  return JSON.stringify(chart.data.at(-3).x)
+}"""
+
+
+def open_race(page, server, query):
+    page.goto(f"{server.url}/optimizers?{query}")
+    page.wait_for_function(READY)
+    page.wait_for_timeout(500)
+
+
+def test_a_press_on_the_levels_moves_the_start_and_the_race_replays(page, server):
+    open_race(page, server, "problem=saddle&race_steps=50")
+    levels = page.locator(".st-key-race_figure .nsewdrag[data-subplot=xy]")
+    box = levels.bounding_box()
+    # what is seen goes from -2 to 2 across, and from -1.6 to 1.6 upwards
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.25 * box["height"])
+    page.wait_for_url("**race_x=*")
+    page.wait_for_timeout(2000)
+    place = [float(page.locator(f".st-key-race_{name} input").input_value()) for name in "xy"]
+    assert place == pytest.approx([1, 0.8], abs=0.02)
+
+    at_the_end = page.evaluate(MARKERS)
+    page.locator(".st-key-race_figure .slider-rail-touch-rect").click(
+        position={"x": 1, "y": 5}, force=True
+    )
+    page.wait_for_function(f"before => ({MARKERS})() !== before", arg=at_the_end)
+    page.get_by_role("button", name="Play fast").press("Enter")
+    page.wait_for_function(f"end => ({MARKERS})() === end", arg=at_the_end)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_race_fits_a_phone(open_tab, server, theme, language):
+    page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
+    query = "problem=rosenbrock&race_steps=50&racers=Adam&racers=LBFGS"
+    open_race(page, server, f"{query}&lang={language}")
+    assert sideways(page) <= 0
+    for box in (".st-key-race_apart", ".st-key-race_by_hand"):
+        page.locator(f"{box} summary").click()
+        page.wait_for_timeout(2500)
+        assert sideways(page) <= 0

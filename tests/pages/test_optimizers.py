@@ -1,0 +1,173 @@
+import pytest
+
+from playground import arena, race, race_texts
+from playground.i18n import LANGUAGES, translator
+from playground.race import FIRST_RACERS, OWN, PROBLEMS, RACERS, Problem
+from playground.ui import track
+from tests.pages.test_stages import shown, visit
+
+FEW = {"race_steps": 30}
+
+
+def open_race(**query):
+    """Open the page from a link; a list gives its name several times."""
+    return visit("optimizers", **{**FEW, **query})
+
+
+def charts(at):
+    return at.get("plotly_chart")
+
+
+def ranked(at):
+    return at.table[0].value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", PROBLEMS)
+def test_a_problem_shows_its_race_its_ranking_and_its_code(slug, language):
+    at = open_race(problem=slug, lang=language)
+    _ = translator(language)
+    assert _(race_texts.PROBLEMS[slug]) in shown(at)
+    assert not at.error
+    (chart,) = charts(at)
+    assert all(racer in chart.proto.alt for racer in FIRST_RACERS)
+    assert len(ranked(at)) == len(FIRST_RACERS)
+    loop, function = at.code
+    assert loop.value == race.lesson("race")
+    sources = {"cubic": "fits", "line": "fits"}
+    text = race.FIRST_OWN if slug == OWN else race.lesson(sources.get(slug, "surfaces"))
+    assert function.value == text
+
+
+def test_a_link_sets_every_knob_it_names():
+    at = open_race(
+        problem="ravine", race_x=-3.0, race_y=2.0, race_target=0.5, race_lr_Adam=0.25,
+        race_beta1_Adam=0.8, race_steps=40,
+    )  # fmt: skip
+    assert at.number_input(key="race_x").value == -3
+    assert at.number_input(key="race_y").value == 2
+    assert at.number_input(key="race_target").value == 0.5
+    assert at.number_input(key="race_beta1_Adam").value == 0.8
+    rates = dict(zip(ranked(at)["racer"], ranked(at)["lr"], strict=True))
+    assert rates["▲ Adam"] == "0.25"
+    assert "x = -3, y = 2" in charts(at)[0].proto.alt
+    assert not at.warning
+
+
+def test_another_problem_brings_its_own_start_rates_and_target():
+    at = open_race(problem="ravine", race_x=-3.0, race_lr_SGD=0.03)
+    at.get_by_key("problem").set_value("himmelblau").run()
+    known = arena.arena(Problem(slug="himmelblau"))
+    assert at.number_input(key="race_x").value == known.start[0]
+    assert at.number_input(key="race_lr_SGD").value == known.rate("SGD")
+    assert at.number_input(key="race_target").value == known.goal
+    at.number_input(key="race_lr_SGD").set_value(0.002).run()
+    at.number_input(key="race_y").set_value(1.0).run()
+    assert at.number_input(key="race_lr_SGD").value == 0.002
+
+
+def test_racers_come_and_go_and_eight_is_the_most():
+    at = open_race(problem="ravine")
+    at.pills(key="racers").set_value(list(RACERS)).run()
+    assert "12 are too many: the first 8 run." in at.warning[0].value
+    assert len(ranked(at)) == 8
+    at.pills(key="racers").set_value([]).run()
+    assert "Choose at least one racer." in at.info[0].value
+    assert not charts(at)
+    at.pills(key="racers").set_value(["LBFGS"]).run()
+    assert len(ranked(at)) == 1
+
+
+def test_who_diverges_is_named_with_the_epoch():
+    at = open_race(problem="ravine", race_lr_SGD=10.0, race_steps=400)
+    assert "SGD diverged: at epoch" in at.error[0].value
+    assert ranked(at)["racer"].iloc[-1] == "● SGD"
+
+
+def test_ones_own_function_is_raced_on():
+    at = open_race(problem="own", race_f="(x - 1)**2 + y**2", race_x=-1.0, race_y=0.5)
+    assert at.code[1].value == "(x - 1)**2 + y**2"
+    assert ranked(at)["racer"].iloc[0] == "⬢ LBFGS"
+    at.text_input(key="race_f").set_value("x * (y").run()
+    assert "is not understood here" in at.error[0].value
+    assert not charts(at)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["z*x", "x.__class__", "__import__('os').system('id')", "x**99", "y[0]", "<b>x</b>", " "],
+)
+def test_a_hostile_formula_is_refused_in_words(formula):
+    at = open_race(problem="own", race_f=formula)
+    assert len(at.error) == 1
+    assert not charts(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("problem", "everest"), ("race_x", "left"), ("race_y", "1e99"), ("race_steps", "99999"),
+        ("race_target", "nan"), ("race_lr_Adam", "-1"), ("race_beta1_Adam", "2"),
+        ("race_line_search_LBFGS", "golden"), ("race_pair", "ba"), ("race_free", "maybe"),
+        ("racers", "Adm"), ("target", "tan"),
+    ],
+)  # fmt: skip
+def test_a_broken_value_in_a_link_is_named_and_the_default_taken(name, value):
+    at = open_race(**{name: value})
+    assert name in at.warning[0].value
+    assert value in at.warning[0].value
+    assert charts(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", ["momentum", "Adam", "Rprop", "LBFGS"])
+def test_a_step_is_taken_apart(slug, language):
+    at = open_race(problem="rosenbrock", racers=slug, apart_epoch=4, lang=language)
+    at.session_state["race_apart"] = True
+    at.run()
+    assert not at.exception
+    assert len(charts(at)) == 2
+    quantities, state = at.table[1].value, at.table[2].value
+    assert "`grad`" in quantities.iloc[:, 0].tolist()
+    assert quantities.iloc[-1, 0] == "`change`"
+    kept = {"momentum": "momentum_buffer", "Adam": "exp_avg_sq", "Rprop": "step_size", "LBFGS": "d"}
+    assert f"`{kept[slug]}`" in state.iloc[:, 0].tolist()
+    if slug in ("momentum", "Adam"):
+        assert (quantities["torch"] == quantities.iloc[:, 2]).sum() >= 4
+
+
+@pytest.mark.parametrize("slug", [slug for slug in RACERS if RACERS[slug].by_hand])
+def test_the_update_by_hand_is_shown_with_its_difference(slug):
+    at = open_race(problem="ravine", racers=slug)
+    at.session_state["race_by_hand"] = True
+    at.run()
+    assert not at.exception
+    assert at.code[2].value == race.lesson(RACERS[slug].by_hand)
+    assert "Over 30 steps of this race" in at.success[-1].value
+
+
+def test_a_racer_without_a_lesson_by_hand_says_which_have_one():
+    at = open_race(problem="ravine", racers="LBFGS")
+    at.session_state["race_by_hand"] = True
+    at.run()
+    assert "SGD, RMSprop, Adam and AdamW are written out by hand" in shown(at)
+
+
+@pytest.mark.parametrize("attempt", race_texts.TRIES, ids=lambda attempt: attempt.knobs["problem"])
+def test_a_try_sets_its_knobs(attempt):
+    at = open_race(problem="beale", race_x=2.0, race_lr_SGD=0.5)
+    at.button(key=f"try_{attempt.knobs['problem']}").click().run()
+    assert not at.exception
+    for name, value in attempt.knobs.items():
+        assert at.session_state[name] == value
+    assert at.session_state["race_steps"] == 300
+    known = arena.arena(Problem(slug=attempt.knobs["problem"]))
+    usual = attempt.knobs.get("race_lr_SGD", known.rate("SGD"))
+    assert at.number_input(key="race_lr_SGD").value == usual
+
+
+def test_a_press_on_the_levels_moves_the_start():
+    assert track.rounded(0.123456) == 0.123
+    assert track.rounded(-1e9) == -1e6
+    assert track.rounded(float("inf")) is None
+    assert track.rounded("x") is None
