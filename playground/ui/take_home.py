@@ -1,0 +1,72 @@
+"""Take it home: the run that is shown, as a script, a notebook, a table and a picture."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import streamlit as st
+
+from playground import export
+from playground.history import STOPPED, History
+from playground.settings import Settings
+from playground.ui import charts, language, panels
+from playground.ui.language import _
+from playground.ui.live import Outcome
+
+BOX = "take_home"
+
+_save_chart = st.components.v2.component(
+    "save_chart",
+    html="""<div>
+      <button type="button" data-kind="svg">SVG</button>
+      <button type="button" data-kind="png">PNG</button>
+    </div>""",
+    css="""div { display: flex; gap: 1rem; }
+    button {
+      font: inherit; color: var(--st-text-color); background: transparent; cursor: pointer;
+      border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
+      padding: 0.25rem 0.75rem; min-height: 2.5rem; font-size: 0.875rem;
+    }
+    button:hover, button:focus-visible { border-color: var(--st-primary-color); }""",
+    js=(Path(__file__).parent / "save_chart.js").read_text(encoding="utf-8"),
+)
+
+
+def is_open() -> bool:
+    """Return whether the files are in sight."""
+    return bool(st.session_state.get(BOX))
+
+
+def show(outcome: Outcome | None) -> None:
+    """Show the files of the run that is shown; none is made while the box is closed."""
+    if box := panels.on_demand(_("Take it home"), "download", BOX):
+        with box:
+            if outcome and outcome.history and outcome.history.final:
+                _files(outcome.history, outcome.of)
+            else:
+                st.caption(_("Nothing is trained yet: a run comes here as files."))
+
+
+def _files(run: History, of: Settings) -> None:
+    """Show the files of a run; where it was stopped, they go as far as it did."""
+    settings = dataclasses.replace(of, epochs=len(run.loss)) if run.ended == STOPPED else of
+    where = language.current(), st.context.url or ""
+    script = export.script(settings, *where)
+    st.markdown(
+        _(
+            "This very run as a program that needs none of these pages: it prints the same losses. "
+            "CSV has the loss of every epoch, SVG and PNG the figure as it stands."
+        )
+    )
+    with st.container(horizontal=True):
+        for label, made, ending, mime in (
+            (_("Script"), script, "py", "text/x-python"),
+            (_("Notebook"), export.notebook(settings, *where), "ipynb", "application/x-ipynb+json"),
+            ("CSV", export.csv(run), "csv", "text/csv"),
+        ):
+            file = f"{export.stem(of)}.{ending}"
+            st.download_button(label, made, file, mime, key=f"save_{ending}", on_click="ignore")
+        drawn = {"file": export.stem(of), "alt": charts.alt(run, of)}
+        _save_chart(data=drawn, key="save_chart", width="content")
+    st.code(script, language="python", height=360)
