@@ -6,10 +6,12 @@ from playground.ui import accumulation, live
 
 part = accumulation.pick_part()
 settings = accumulation.settings_for(part)
-results = live.computed(f"playground.accumulating:{part}", settings)
+if not accumulation.waits(part, settings):
+    results = live.computed(f"playground.accumulating:{part}", settings)
+    accumulation.compare(part, settings, results)
 
-left, right = st.columns(2, gap="medium")
-with left:
-    accumulation.show(part, settings, results)
-with right:
-    accumulation.explain(part)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        accumulation.show(part, settings, results)
+    with right:
+        accumulation.explain(part)
