@@ -9,34 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.ui import live
-
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-
-
-class ResponseHeaders:
-    """Put `HEADERS` on every response."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+from playground.ui import hosting, live
 
 
 @asynccontextmanager
@@ -56,4 +31,9 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 ROUTER = Path(__file__).parent / "playground" / "ui" / "router.py"
-app = st.App(ROUTER, lifespan=lifespan, middleware=[Middleware(ResponseHeaders)])
+app = st.App(
+    ROUTER,
+    lifespan=lifespan,
+    routes=hosting.routes(),
+    middleware=[Middleware(hosting.Outside)],
+)

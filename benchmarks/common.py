@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import IO, Any
 from unittest import mock
 
 import requests
@@ -73,13 +74,19 @@ class Server:
 
 
 @contextmanager
-def server(script: Path = APP, *options: str) -> Iterator[Server]:
-    """Serve `script` on a free port, and stop the server at the end."""
-    port = _free_port()
+def server(
+    script: Path = APP, *options: str, port: int = 0, log: IO[bytes] | None = None
+) -> Iterator[Server]:
+    """Serve `script`, and stop the server at the end.
+
+    port: a free one if it is 0. log: where all goes that the server writes; if there is none, its
+    errors are shown.
+    """
+    port = port or free_port()
     address = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *address, *options]
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=log or subprocess.DEVNULL, stderr=log)
     try:
         url = f"http://127.0.0.1:{port}"
         while not _healthy(url):
@@ -93,7 +100,7 @@ def server(script: Path = APP, *options: str) -> Iterator[Server]:
         process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return int(tried.getsockname()[1])
@@ -170,6 +177,29 @@ def judge(what: str, value: float, target: float, unit: str = "", *, least: bool
     bound = "at least" if least else "at most"
     print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.4g}{unit}, {bound} {target:g}{unit}")
     return met
+
+
+def check(what: str, passed: bool, detail: object = "") -> bool:
+    """Print whether `what` holds, and return it."""
+    print(
+        f"{'PASS' if passed else 'FAIL'} {what}{f': {detail}' if detail != '' else ''}", flush=True
+    )
+    return passed
+
+
+def resident(pid: int) -> float:
+    """Return the megabytes of memory that a process holds, or 0 if it is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def mistakes(log: Path) -> list[str]:
+    """Return the lines of a server's log that tell of an exception."""
+    lines = log.read_text(errors="replace").splitlines()
+    return [line for line in lines if re.search(r"Traceback|Exception|Error\b", line)]
 
 
 median = statistics.median

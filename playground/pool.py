@@ -1,117 +1,48 @@
-"""What runs jobs: the queue process (`serve`, which owns a `Pool`) and each job's own (`_work`)."""
+"""Who waits, who runs, what is done."""
 
 from __future__ import annotations
 
 import contextlib
-import importlib
-import multiprocessing
-import os
-import pickle
-import signal
-import sys
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
-from multiprocessing import forkserver
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import Any
 
 from cachetools import LRUCache
 
+from playground.counting import LANES, Counts, Tally, lane
+from playground.limits import Limits
+from playground.tickets import Place, Run, Ticket
 from playground.workers import (
     DONE,
     FAILED,
     QUEUED,
     RUNNING,
     Job,
-    Limits,
+    LostError,
     News,
-    PoolManager,
-    describe,
+    UnreachableError,
 )
 
-
-def _limit_memory(megabytes: int) -> None:
-    """Let this process use `megabytes` more than it does now (where the system can say so)."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        import resource
-
-        used = int(statm.read_text().split()[0]) * resource.getpagesize()
-        most = used + megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent
-    parent.join()
-    os._exit(1)
-
-
-def _work(pipe: Connection, limits: Limits) -> None:
-    """Run the jobs that come down `pipe`, one after another, and send what they yield."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the web process's to handle
-    limited = False
-    while True:
-        try:
-            job: Job = pipe.recv()
-        except EOFError:
-            return
-        try:
-            if not job.keep_process:
-                os.nice(10 if job.long else 5)  # pages come first, then short jobs
-            if not (job.keep_process or limited):  # a GPU's driver maps far more than it uses
-                _limit_memory(limits.megabytes)
-                limited = True
-            module, _, function = job.target.partition(":")
-            for part in getattr(importlib.import_module(module), function)(*job.args):
-                pipe.send_bytes(b"+" + pickle.dumps(part))
-            end = b"."
-        except BrokenPipeError:
-            return
-        except Exception as error:  # whatever a lesson raises is a result, and goes to the learner
-            end = b"!" + describe(error).encode()
-        with contextlib.suppress(BrokenPipeError):
-            pipe.send_bytes(end)
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """One job in the pool, and the visitors who wait for it."""
-
-    job: Job
-    visitors: dict[str, float] = field(default_factory=dict)
-    state: str = QUEUED
-    parts: list[bytes] = field(default_factory=list)
-    failure: str = ""
-    process: Any = None
+ENDED = "Killed: its process ended without a result"
 
 
 class Pool:
     """Who waits, who runs, what is done. Every method may be called from any thread."""
 
-    def __init__(self, preload: tuple[str, ...], limits: Limits) -> None:
-        method = "forkserver" if sys.platform != "win32" else "spawn"
-        self._context: Any = multiprocessing.get_context(method)
-        if method == "forkserver":
-            self._context.set_forkserver_preload(list(preload))
-            forkserver.ensure_running()  # so that the imports begin before the first job comes
+    def __init__(self, place: Place, limits: Limits) -> None:
+        self._place = place
         self._limits = limits
         self._news = threading.Condition()  # its lock may be taken again by its holder
-        self._waiting: OrderedDict[int, _Ticket] = OrderedDict()
-        self._running: list[_Ticket] = []
-        self._tickets: dict[str, _Ticket] = {}  # visitor -> the one active run
-        self._by_key: dict[Hashable, _Ticket] = {}
+        self._waiting: OrderedDict[int, Ticket] = OrderedDict()
+        self._running: list[Ticket] = []
+        self._tickets: dict[str, Ticket] = {}  # visitor -> the one active run
+        self._by_key: dict[Hashable, Ticket] = {}
         self._done: LRUCache[Hashable, tuple[bytes, ...]] = LRUCache(
             limits.cache_megabytes * 2**20, getsizeof=lambda parts: sum(map(len, parts))
         )
-        self._kept: tuple[Any, Connection] | None = None
-        self.started = 0
+        self._kept: Run | None = None
+        self._tally = Tally()
 
     def start(self, visitor: str, job: Job) -> None:
         """Queue `job` for `visitor`, in place of what that visitor had there.
@@ -123,12 +54,11 @@ class Pool:
             self._forget_unseen()
             ticket = self._by_key.get(job.key) if job.key is not None else None
             if ticket is None:
-                ticket = _Ticket(job)
+                ticket = Ticket(job)
                 if job.key is not None and job.key in self._done:
                     ticket.state, ticket.parts = DONE, list(self._done[job.key])
                 elif len(self._waiting) >= self._limits.waiting:
-                    ticket.state = FAILED
-                    ticket.failure = f"Busy: {self._limits.waiting} runs are waiting already"
+                    self._end(ticket, FAILED, f"Busy: {self._limits.waiting} runs wait already")
                 else:
                     self._waiting[id(ticket)] = ticket
                     if job.key is not None:
@@ -163,10 +93,9 @@ class Pool:
                 self._news.wait(left)
             place = 0
             if ticket.state == QUEUED:
-                lane = [t for t in self._waiting.values() if t.job.long == ticket.job.long]
-                place = lane.index(ticket) + 1
-            parts = tuple(ticket.parts[seen:])
-            return News(state=ticket.state, place=place, parts=parts, failure=ticket.failure)
+                ahead = [t for t in self._waiting.values() if t.job.long == ticket.job.long]
+                place = ahead.index(ticket) + 1
+            return ticket.news(visitor, seen, place)
 
     def stop(self, visitor: str) -> None:
         """Take `visitor` out of the queue; end the run if nobody else waits for it."""
@@ -176,20 +105,37 @@ class Pool:
     def processes(self) -> list[int]:
         """Return the process ids of the jobs that run now."""
         with self._news:
-            return [t.process.pid for t in self._running if t.process is not None]
+            return [t.run.pid for t in self._running if t.run is not None and t.run.pid]
 
     def runs(self) -> int:
         """Return how many jobs were run since the start."""
-        return self.started
+        return sum(self._tally.started.values())
+
+    def counts(self) -> Counts:
+        """Return what there is and was, in numbers."""
+        with self._news:
+            waiting = Counter(lane(ticket.job.long) for ticket in self._waiting.values())
+            running = Counter(lane(ticket.job.long) for ticket in self._running)
+            return Counts(
+                started=dict(self._tally.started),
+                ended=dict(self._tally.ended),
+                waiting={name: waiting[name] for name in LANES},
+                running={name: running[name] for name in LANES},
+                took={name: tuple(took) for name, took in self._tally.took.items()},
+                seconds=dict(self._tally.seconds),
+                visitors=len(self._tickets),
+                kept_bytes=int(self._done.currsize),
+                processes=tuple(self.processes()),
+            )
 
     def close(self) -> None:
         """End every job."""
         with self._news:
             self._waiting.clear()
-            for ticket in self._running:
-                _kill(ticket.process)
-            if self._kept:
-                _kill(self._kept[0])
+            for run in [ticket.run for ticket in self._running] + [self._kept]:
+                if run:
+                    run.kill()
+        self._place.close()
 
     def _leave(self, visitor: str) -> None:
         ticket = self._tickets.pop(visitor, None)
@@ -199,12 +145,14 @@ class Pool:
         if not ticket.visitors and ticket.state in (QUEUED, RUNNING):
             self._end(ticket, FAILED, "Stopped")
             self._waiting.pop(id(ticket), None)
-            _kill(ticket.process)
+            if ticket.run:
+                ticket.run.kill()
 
-    def _end(self, ticket: _Ticket, state: str, failure: str = "") -> None:
+    def _end(self, ticket: Ticket, state: str, failure: str = "") -> None:
         if ticket.state in (DONE, FAILED):
             return
         ticket.state, ticket.failure = state, failure
+        self._tally.end(ticket.job.target, failure)
         if ticket.job.key is not None and self._by_key.get(ticket.job.key) is ticket:
             del self._by_key[ticket.job.key]
             if state == DONE:
@@ -214,59 +162,76 @@ class Pool:
     def _dispatch(self) -> None:
         """Start what may start: `at_once` short jobs, and as many long ones that give way."""
         for ticket in list(self._waiting.values()):
-            lane = [t for t in self._running if t.job.long == ticket.job.long]
+            beside = [t for t in self._running if t.job.long == ticket.job.long]
             one_gpu = ticket.job.keep_process and any(t.job.keep_process for t in self._running)
-            if len(lane) < self._limits.at_once and not one_gpu:
+            if len(beside) < self._place.at_once and not one_gpu:
                 del self._waiting[id(ticket)]
                 ticket.state = RUNNING
                 self._running.append(ticket)
-                self.started += 1
+                self._tally.begin(ticket.job.target)
                 threading.Thread(target=self._drive, args=(ticket,), daemon=True).start()
         self._news.notify_all()
 
-    def _drive(self, ticket: _Ticket) -> None:
+    def _drive(self, ticket: Ticket) -> None:
         """Run `ticket` to its end, in this thread of the pool."""
-        state, failure, kept = FAILED, "", None
-        pipe: Connection | None = None
+        state, failure, began = FAILED, ENDED, time.monotonic()
         try:
-            process, pipe = self._process(ticket.job)
-            with self._news:
-                ticket.process = process
-                if ticket.state != RUNNING:  # stopped while its process was made
-                    _kill(process)
-            pipe.send(ticket.job)
-            state, failure = self._follow(ticket, pipe)
-            if state == DONE or failure:
-                kept = (process, pipe) if ticket.job.keep_process else None
-        except (EOFError, OSError):
-            state, failure = FAILED, "Killed: its process ended without a result"
+            state, failure = self._attempt(ticket)
+            if failure.startswith("Lost:") and self._again(ticket):
+                state, failure = self._attempt(ticket)
         finally:
+            keep = ticket.job.keep_process and ticket.run is not None and ticket.run.alive
             with self._news:  # first of all, tell those who wait and let the next one start
-                self._kept = kept or self._kept
+                if keep:
+                    self._kept = ticket.run
+                self._tally.time(lane(ticket.job.long), time.monotonic() - began)
                 self._end(ticket, state, failure)
                 self._running.remove(ticket)
                 self._dispatch()
-            if kept is None:
-                _kill(ticket.process)
-                if pipe is not None:
-                    pipe.close()
+            if ticket.run and not keep:
+                ticket.run.close()
 
-    def _process(self, job: Job) -> tuple[Any, Connection]:
+    def _attempt(self, ticket: Ticket) -> tuple[str, str]:
+        """Run `ticket` once; return its state, and why it ended early."""
+        try:
+            run = self._open(ticket.job)
+            with self._news:
+                ticket.run = run
+                if ticket.state != RUNNING:  # stopped while its process was made
+                    run.kill()
+            run.send(ticket.job)
+            return self._follow(ticket, run)
+        except LostError as error:
+            return FAILED, f"Lost: {error}"
+        except UnreachableError as error:
+            return FAILED, f"Unreachable: {error}"
+        except (EOFError, OSError):
+            return FAILED, ENDED
+
+    def _open(self, job: Job) -> Run:
         with self._news:
-            if job.keep_process and self._kept and self._kept[0].is_alive():
+            if job.keep_process and self._kept and self._kept.alive:
                 kept, self._kept = self._kept, None
                 return kept
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs, self._limits), daemon=True)
-        process.start()
-        theirs.close()
-        return process, ours
+        return self._place.open()
 
-    def _follow(self, ticket: _Ticket, pipe: Connection) -> tuple[str, str]:
+    def _again(self, ticket: Ticket) -> bool:
+        """Make `ticket` as it was before its run was lost; return whether anybody waits for it."""
+        with self._news:
+            if ticket.run:
+                ticket.run.close()
+            if ticket.state != RUNNING:
+                return False
+            ticket.tries += 1
+            ticket.run = None
+            ticket.parts.clear()
+            return True
+
+    def _follow(self, ticket: Ticket, run: Run) -> tuple[str, str]:
         until = time.monotonic() + self._limits.seconds
         while True:
-            if pipe.poll(0.5):
-                message = pipe.recv_bytes()
+            if run.poll(0.5):
+                message = run.receive()
                 if message[:1] == b".":
                     return DONE, ""
                 if message[:1] == b"!":
@@ -274,7 +239,7 @@ class Pool:
                 with self._news:
                     ticket.parts.append(message[1:])
             if time.monotonic() > until:
-                _kill(ticket.process)
+                run.kill()
                 return FAILED, f"Timeout: it ran for {self._limits.seconds:g} seconds"
             self._forget_unseen()
 
@@ -285,30 +250,3 @@ class Pool:
             for visitor, ticket in list(self._tickets.items()):
                 if ticket.visitors[visitor] < oldest:
                     self._leave(visitor)
-
-
-def _kill(process: Any) -> None:
-    if process is not None and process.is_alive():
-        process.kill()
-        process.join(1)
-
-
-def serve() -> None:
-    """Be the queue process: take the set-up from standard input, serve until that closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    authkey, preload, limits = pickle.load(sys.stdin.buffer)
-    multiprocessing.current_process().authkey = authkey
-    pool = Pool(preload, limits)
-    PoolManager.register("pool", callable=lambda: pool)
-    server = PoolManager(authkey=authkey).get_server()
-    sys.stdout.buffer.write(pickle.dumps(server.address))
-    sys.stdout.buffer.flush()
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
-
-    def end_with_the_web_process() -> None:
-        sys.stdin.buffer.read()
-        pool.close()
-        server.stop_event.set()  # type: ignore[attr-defined]
-
-    threading.Thread(target=end_with_the_web_process, daemon=True).start()
-    server.serve_forever()

@@ -8,10 +8,30 @@ import gc
 
 import torch._dynamo  # torch.optim imports it at its first step, which takes a second
 
-from playground import accumulating, catalog, checking, experiments, inspecting, pool, training
+from playground import (
+    accumulating,
+    catalog,
+    checking,
+    experiments,
+    forks,
+    inspecting,
+    racing,
+    sweeping,
+    training,
+)
 from playground.settings import Settings
 
-LOADED = [torch._dynamo, accumulating, checking, experiments, inspecting, pool, training]
+LOADED = [
+    torch._dynamo,
+    accumulating,
+    checking,
+    experiments,
+    forks,
+    inspecting,
+    racing,
+    sweeping,
+    training,
+]
 
 torch.set_num_threads(1)
 for stage in catalog.STAGES:

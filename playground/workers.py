@@ -1,10 +1,11 @@
 """Run a generator in a process of its own: a fair queue, progress, stop, limits, shared results.
 
 Three kinds of process. The web process holds a `Queue`, which only sends requests. It starts one
-queue process (`pool.serve`), which owns a `pool.Pool`: who waits, who runs, what is done. The pool
-forks a process for each job from a server that has the preloaded modules in memory already. A job
-is a generator, named by `module:function`; what it yields comes back in pickled parts. Nothing here
-knows what the parts are.
+queue process (`serving.serve`), which owns a `pool.Pool`: who waits, who runs, what is done. Each
+job has a process of its own, forked from a server that has the preloaded modules in memory already
+(`forks`), on this machine or on the workers of a Dask cluster (`cluster`). A job is a generator,
+named by `module:function`; what it yields comes back in pickled parts. Nothing here knows what the
+parts are.
 
 No process outlives the one above it: the queue process ends when its standard input does, and a
 job's process when the queue process does, or at its limits.
@@ -26,22 +27,12 @@ from multiprocessing.managers import BaseManager
 from pathlib import Path
 from typing import Any
 
+from playground.limits import Limits
+
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 # A fork copies the table of all pages in memory: fewer and larger ones halve what it costs (glibc's
 # manual, "Memory Allocation Tunables"; other systems have no use for it).
 HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one job may use, and how many may run at once. A host sets them by environment."""
-
-    seconds: float = float(os.environ.get("PLAYGROUND_RUN_SECONDS", 120))
-    megabytes: int = int(os.environ.get("PLAYGROUND_RUN_MEGABYTES", 1024))
-    at_once: int = int(os.environ.get("PLAYGROUND_RUNS_AT_ONCE", os.cpu_count() or 1))
-    waiting: int = int(os.environ.get("PLAYGROUND_RUNS_WAITING", 200))
-    cache_megabytes: int = int(os.environ.get("PLAYGROUND_CACHE_MEGABYTES", 64))
-    unseen_seconds: float = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +54,18 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class News:
-    """What has become of a job: its state, its place in the queue, and the parts not seen yet."""
+    """What has become of a job: its state, its place in the queue, and the parts not seen yet.
+
+    again: the run was lost and has begun again, so `parts` are all there are. pid: of its process,
+    on the machine that runs it, or 0.
+    """
 
     state: str
     place: int = 0
     parts: tuple[bytes, ...] = ()
+    again: bool = False
     failure: str = ""
+    pid: int = 0
 
     @property
     def over(self) -> bool:
@@ -78,6 +75,10 @@ class News:
 
 class LostError(RuntimeError):
     """The queue process went away, and with it the jobs it knew."""
+
+
+class UnreachableError(RuntimeError):
+    """No worker could be had to run a job."""
 
 
 def describe(error: Exception) -> str:
@@ -93,17 +94,24 @@ PoolManager.register("pool")
 
 
 class Queue:
-    """A connection to a queue process of its own, started again if it is lost."""
+    """A connection to a queue process of its own, started again if it is lost.
 
-    def __init__(self, preload: tuple[str, ...] = (), limits: Limits | None = None) -> None:
-        self._setup = (preload, limits or Limits())
+    scheduler: the address of a Dask scheduler, whose workers run the jobs; or nothing, and they
+    run on this machine.
+    """
+
+    def __init__(
+        self, preload: tuple[str, ...] = (), limits: Limits | None = None, scheduler: str = ""
+    ) -> None:
+        self._setup = (preload, limits or Limits(), scheduler)
         self._lock = threading.Lock()
+        self._closed = False
         self._process, self._pool = self._open()
 
     def _open(self) -> tuple[subprocess.Popen[bytes], Any]:
         authkey = secrets.token_bytes(32)
         process = subprocess.Popen(
-            [sys.executable, "-c", "from playground import pool; pool.serve()"],
+            [sys.executable, "-c", "from playground.serving import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parent.parent,
@@ -121,13 +129,18 @@ class Queue:
 
     def _open_again(self, lost: Any) -> None:
         with self._lock:
-            if self._pool is lost:  # or another thread was here first
+            if self._pool is lost and not self._closed:  # or another thread was here first
                 self._process.kill()
-                self.close()
+                self._end()
                 self._process, self._pool = self._open()
 
     def close(self) -> None:
-        """End the queue process and all that runs under it."""
+        """End the queue process and all that runs under it, for good."""
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             assert stream
             stream.close()

@@ -15,6 +15,12 @@ def pid(seconds=0.0):
     time.sleep(seconds)
 
 
+def pids(n, seconds):
+    for _ in range(n):
+        yield os.getpid()
+        time.sleep(seconds)
+
+
 def fail():
     yield 1
     raise ValueError("three is not four")

@@ -1,13 +1,18 @@
+import json
 import os
 import pickle
 import signal
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from playground.workers import DONE, FAILED, QUEUED, RUNNING, Here, Job, Limits, LostError, Queue
+
+ROOT = Path(__file__).parent.parent
 
 
 def job(name, *args, **more):
@@ -20,6 +25,8 @@ def collect(queue, visitor="ann", seconds=20.0):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         news = queue.news(visitor, len(parts), 1.0)
+        if news.again:
+            parts.clear()
         parts += [pickle.loads(part) for part in news.parts]
         if news.over:
             return parts, news
@@ -42,11 +49,51 @@ def alive(pid):
         return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
 
 
+def dask(*words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """A scheduler and one worker, which its nanny starts again when it is lost."""
+    folder = tmp_path_factory.mktemp("dask")
+    file = folder / "scheduler.json"
+    found = ["--scheduler-file", str(file), "--no-dashboard"]
+    scheduler = dask("scheduler", "--host", "127.0.0.1", "--port", "0", *found)
+    wait_for(file.exists, 30.0)
+    worker = dask("worker", "--nthreads", "2", "--local-directory", str(folder), *found)
+    yield json.loads(file.read_text())["address"]
+    for process in (worker, scheduler):
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(params=["here", "dask"])
+def scheduler(request):
+    return request.getfixturevalue("cluster") if request.param == "dask" else ""
+
+
 @pytest.fixture
-def queue():
-    queue = Queue(limits=Limits(seconds=3, megabytes=200, at_once=2, cache_megabytes=1))
-    yield queue
-    queue.close()
+def open_queue(scheduler):
+    queues = []
+
+    def open_queue(**limits):
+        queues.append(Queue(limits=Limits(**limits), scheduler=scheduler))
+        return queues[-1]
+
+    yield open_queue
+    for queue in queues:
+        queue.close()
+
+
+@pytest.fixture
+def queue(open_queue):
+    return open_queue(seconds=3, megabytes=200, at_once=2, cache_megabytes=1)
 
 
 def test_what_a_job_yields_arrives_in_order(queue):
@@ -175,29 +222,23 @@ def test_short_jobs_do_not_wait_behind_long_ones(queue):
     assert queue.news("cem", 0, 0.0).place == 1
 
 
-def test_too_many_waiting_is_said():
-    queue = Queue(limits=Limits(at_once=1, waiting=1))
-    try:
-        for visitor in ("ann", "bob", "cem"):
-            queue.start(visitor, job("count", 20, 0.05))
-        assert queue.news("cem", 0, 0.0).failure.startswith("Busy")
-    finally:
-        queue.close()
+def test_too_many_waiting_is_said(open_queue):
+    queue = open_queue(at_once=1, waiting=1)
+    for visitor in ("ann", "bob", "cem"):
+        queue.start(visitor, job("count", 20, 0.05))
+    assert queue.news("cem", 0, 0.0).failure.startswith("Busy")
 
 
-def test_a_run_that_nobody_watches_is_ended_and_forgotten():
-    queue = Queue(limits=Limits(at_once=1, unseen_seconds=1.0))
-    try:
-        queue.start("bob", job("count", 3))
-        collect(queue, "bob")
-        queue.start("ann", job("pid", 60.0))
-        wait_for(queue.processes)
-        (pid,) = queue.processes()
-        wait_for(lambda: not alive(pid))
-        queue.start("ann", job("count", 3))
-        assert queue.news("bob", 0, 0.0) is None
-    finally:
-        queue.close()
+def test_a_run_that_nobody_watches_is_ended_and_forgotten(open_queue):
+    queue = open_queue(at_once=1, unseen_seconds=1.0)
+    queue.start("bob", job("count", 3))
+    collect(queue, "bob")
+    queue.start("ann", job("pid", 60.0))
+    wait_for(queue.processes)
+    (pid,) = queue.processes()
+    wait_for(lambda: not alive(pid))
+    queue.start("ann", job("count", 3))
+    assert queue.news("bob", 0, 0.0) is None
 
 
 def test_a_lost_queue_process_is_said_and_started_again(queue):
@@ -213,12 +254,19 @@ def test_a_lost_queue_process_is_said_and_started_again(queue):
     wait_for(lambda: not alive(pid))
 
 
+def test_a_closed_queue_is_not_started_again(queue):
+    queue.close()
+    with pytest.raises(LostError):
+        queue.runs()
+    assert not alive(queue.pid)
+
+
 @pytest.mark.parametrize("how", ["exit", "kill"])
-def test_no_process_outlives_the_web_process(how):
+def test_no_process_outlives_the_web_process(how, scheduler):
     program = """
 import sys, time
 from playground.workers import Job, Limits, Queue
-queue = Queue(limits=Limits(at_once=2))
+queue = Queue(limits=Limits(at_once=2), scheduler=sys.argv[1])
 queue.start("ann", Job(target="tests.jobs:pid", args=(60.0,)))
 queue.start("bob", Job(target="tests.jobs:count", args=(6000, 0.1)))
 while len(queue.processes()) < 2 or not queue.news("bob", 0, 0.1).parts:
@@ -227,7 +275,10 @@ print(queue.pid, *queue.processes(), flush=True)
 sys.stdin.read()
 """
     web = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, scheduler],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with web:
         pids = [int(pid) for pid in web.stdout.readline().split()]
@@ -235,6 +286,65 @@ sys.stdin.read()
         assert all(map(alive, pids))
         web.kill() if how == "kill" else web.stdin.close()
     wait_for(lambda: not any(map(alive, pids)))
+
+
+def above(pid, generations):
+    """Return the id of the process that many generations above `pid`."""
+    for _ in range(generations):
+        with open(f"/proc/{pid}/stat") as stat:
+            pid = int(stat.read().rsplit(")", 1)[1].split()[1])
+    return pid
+
+
+def lose_worker(queue, visitor, seen):
+    """Kill the Dask worker on which a visitor's job runs, and the processes below it."""
+    pid = queue.news(visitor, seen, 0.0).pid
+    os.kill(above(pid, 3), signal.SIGKILL)  # above the job: its server, the queue process, Dask's
+    wait_for(lambda: not alive(pid))
+
+
+def test_a_run_whose_worker_is_lost_begins_again(cluster):
+    queue = Queue(limits=Limits(at_once=2), scheduler=cluster)
+    try:
+        for visitor in ("ann", "bob"):
+            queue.start(visitor, job("pids", 12, 0.1, key="shared"))
+        wait_for(lambda: len(queue.news("ann", 0, 0.1).parts) > 3)
+        first = [pickle.loads(part) for part in queue.news("ann", 0, 0.0).parts]
+        lose_worker(queue, "ann", len(first))
+        told = queue.news("ann", len(first), 20.0)
+        assert told.again  # what ann has seen counts no longer
+        parts = [pickle.loads(part) for part in told.parts]
+        assert len(parts) == 12
+        assert set(parts).isdisjoint(first)  # another process, from the beginning
+        assert not queue.news("ann", 12, 0.0).again
+        assert collect(queue, "bob")[0] == parts
+        assert queue.runs() == 1
+    finally:
+        queue.close()
+
+
+def test_a_run_whose_worker_is_lost_twice_is_reported(cluster):
+    queue = Queue(limits=Limits(at_once=2), scheduler=cluster)
+    try:
+        queue.start("ann", job("pids", 600, 0.1))
+        for _ in range(2):
+            wait_for(lambda: queue.news("ann", 0, 0.1).pid, 30.0)
+            lose_worker(queue, "ann", 0)
+            wait_for(lambda: not queue.news("ann", 0, 0.1).pid or queue.news("ann", 0, 0.1).over)
+        assert collect(queue)[1].failure.startswith("Lost")
+    finally:
+        queue.close()
+
+
+def test_a_scheduler_that_does_not_answer_is_reported():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        queue = Queue(scheduler=f"tcp://127.0.0.1:{nobody.getsockname()[1]}")
+        try:
+            queue.start("ann", job("count", 3))
+            assert collect(queue)[1].failure.startswith("Unreachable")
+        finally:
+            queue.close()
 
 
 def test_where_there_is_no_server_a_job_runs_here():

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
 from playground import analysis, history
+from playground.catalog import Lesson
+from playground.counting import Counts
 from playground.history import History
 from playground.i18n import N_
 from playground.settings import Settings
@@ -31,6 +35,7 @@ FAILURES = {
     "MemoryError": N_("The run needed more memory than this server gives to one."),
     "Busy": N_("Too many runs are waiting on this server already: try again in a moment."),
     "Lost": N_("The server's workers were started again while the run went on."),
+    "Unreachable": N_("This server cannot reach its workers: try again in a moment."),
     "Stopped": N_("The run was stopped before its first epochs arrived."),
 }
 
@@ -43,13 +48,21 @@ Draw = Callable[[History, Settings, bool], None]
 def open_queue() -> None:
     """Start the workers. The server calls it once, before any page has run."""
     global _queue
-    _queue = Queue(PRELOAD)
+    _queue = Queue(PRELOAD, scheduler=os.environ.get("PLAYGROUND_SCHEDULER", ""))
 
 
 def close_queue() -> None:
     """End the workers."""
     if isinstance(_queue, Queue):
         _queue.close()
+
+
+def state() -> tuple[Counts, int] | None:
+    """Return what the workers have done, and their queue process; None if it does not answer."""
+    if not isinstance(_queue, Queue):
+        return None
+    counts: Counts | None = _queue_call("counts")
+    return None if counts is None else (counts, _queue.pid)
 
 
 @dataclass(frozen=True)
@@ -67,10 +80,11 @@ class Outcome:
     failure: str = ""
 
 
-def buttons(settings: Settings) -> None:
+def buttons(settings: Settings, waits: bool = False) -> None:
     """Show the button that trains and, where a run takes a while, the one that stops it.
 
     They stand outside of the fragment that follows the run: only such a button interrupts it.
+    waits: whether something else is to be done first.
     """
     st.button(
         _("Train"),
@@ -79,6 +93,7 @@ def buttons(settings: Settings) -> None:
         shortcut="Mod+Enter",
         on_click=_press,
         args=(settings,),
+        disabled=waits,
     )
     if settings.work > PATIENCE_SECONDS:
         st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=_leave)
@@ -93,14 +108,18 @@ def _press(settings: Settings) -> None:
         st.rerun(PRACTICE)
 
 
-def follow(settings: Settings, notes: Any, draw: Draw) -> Outcome | None:
+def follow(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> Outcome | None:
     """Train with `settings` when it is time to; draw the run as it goes, and return the outcome.
 
     A short run starts by itself, a long one when Train is pressed. `draw(history, settings,
     over)` is called for every state to show; what else is to say goes to the container `notes`.
-    Returns None if nothing was run at this stage.
+    Returns None if nothing was run at this stage, or the run `waits` for the learner.
     """
     state = st.session_state
+    if waits:
+        _leave()
+        draw(analysis.beginning(settings), settings, False)
+        return None
     status = notes.empty()
     pressed = state.pop("_pressed", False)
     if pressed or state.get("_going") != settings:
@@ -113,7 +132,7 @@ def follow(settings: Settings, notes: Any, draw: Draw) -> Outcome | None:
         last = _kept(settings) or last
     state["_outcome"] = last
 
-    shown = last if last and last.of.stage == settings.stage else None
+    shown = outcome(settings.lesson)
     if shown and shown.history:
         draw(shown.history, shown.of, True)
     else:
@@ -121,6 +140,12 @@ def follow(settings: Settings, notes: Any, draw: Draw) -> Outcome | None:
     with status.container():
         _explain(settings, last)
     return shown
+
+
+def outcome(lesson: Lesson) -> Outcome | None:
+    """Return what the visitor tried last, if it was at `lesson`."""
+    last: Outcome | None = st.session_state.get("_outcome")
+    return last if last and last.of.lesson is lesson else None
 
 
 def machine() -> dict[str, Any]:
@@ -148,15 +173,23 @@ def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
     It runs in a process of its own, once for all who ask the same. Where it fails, the page says
     why and goes no further. `long`: whether it may take more than a second or two.
     """
-    news = _run_once(Job(target=target, args=args, key=(target, args), long=long))
-    failure = news.failure if news else "Lost: the queue process went away"
-    if news is None or failure:
-        st.error(_reason(failure))
+    parts, failure = attempted(target, *args, long=long)
+    if failure:
+        st.error(reason(failure))
         st.stop()
-    return [pickle.loads(part) for part in news.parts]
+    return parts
 
 
-def _reason(failure: str) -> str:
+def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], str]:
+    """Return what `computed` does and, as `News.failure` has it, why it ended early, or nothing."""
+    known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
+    news = _run_once(Job(target=target, args=args, key=(target, known), long=long))
+    if news is None:
+        return [], "Lost: the queue process went away"
+    return [pickle.loads(part) for part in news.parts], news.failure
+
+
+def reason(failure: str) -> str:
     """Return why a job ended early, in a sentence."""
     kind = failure.partition(":")[0]
     if kind in FAILURES:
@@ -231,12 +264,14 @@ def _train(settings: Settings, status: Any, draw: Draw) -> Outcome:
         news = _queue_call("news", _visitor(), len(parts), patience)
         if news is None:
             news = News(state=FAILED, failure="Lost: the queue process went away")
+        if news.again:  # its worker was lost, and it runs anew
+            parts.clear()
         parts += [pickle.loads(part) for part in news.parts]
         if news.over:
             break
         bar = bar or status.progress(0.0)
         _tell(bar, news, parts, settings)
-        if parts and parts[-1].seconds > PATIENCE_SECONDS:
+        if news.parts and parts[-1].seconds > PATIENCE_SECONDS:
             draw(history.join(parts), settings, False)
         patience = QUEUED_SECONDS if news.state == QUEUED else REFRESH_SECONDS
     status.empty()
@@ -302,4 +337,4 @@ def _explain(settings: Settings, last: Outcome | None) -> None:
     if kind == "Stopped" and last.of == settings and last.history:
         st.caption(_("Stopped: this is the run so far."))
         return
-    st.error(_reason(last.failure) + " " + _("Your settings are kept; press Train to run again."))
+    st.error(reason(last.failure) + " " + _("Your settings are kept; press Train to run again."))

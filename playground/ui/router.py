@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from playground.ui import ICON, PAGES, language
+from playground.ui import ICON, PAGES, choice, hosting, language, teaching
 from playground.ui.language import _
 from playground.ui.site import SITE
 
@@ -18,21 +18,37 @@ with head:
     with st.container(width="content"):
         language.choose()
 
-page = st.navigation(
-    [
-        st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True),
-        *(
-            st.Page(
-                page.path,
-                title=_(page.title),
-                icon=page.icon,
-                url_path=page.slug,
-                help=_(page.about),
-            )
-            for page in SITE
+menu: dict[str, list[st.Page]] = {
+    "": [st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)]
+}
+for page in SITE:
+    menu.setdefault(_(page.section), []).append(
+        st.Page(
+            page.path,
+            title=_(page.title),
+            icon=page.icon,
+            url_path=page.slug,
+            help=_(page.about),
+        )
+    )
+chosen = st.navigation(menu, position="top")
+heading.header(chosen.title if chosen.url_path else "Gradient Playground", anchor=False)
+choice.mend_link(chosen)
+if hosting.started_again():
+    st.info(
+        _(
+            "The server was started again while this page was open. Your settings are kept; a run "
+            "that went on is gone: press Train to run it again."
         ),
-    ],
-    position="top",
-)
-heading.header(page.title if page.url_path else "Gradient Playground", anchor=False)
-page.run()
+        icon=":material/restart_alt:",
+    )
+st.session_state["_came_from"] = st.session_state.get("_page")
+st.session_state["_page"] = chosen.url_path
+if st.session_state["_came_from"] != chosen.url_path:
+    st.session_state.pop("_pressed", None)  # it was not this page's run
+if chosen.url_path:
+    st.session_state["_knobs"] = ()
+    teaching.show()
+chosen.run()
+if chosen.url_path:
+    teaching.builder(chosen.url_path)

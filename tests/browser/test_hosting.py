@@ -1,0 +1,30 @@
+import re
+import urllib.request
+
+from playground.ui import hosting
+
+SCRIPT = """() => {
+  const script = document.createElement('script');
+  script.textContent = 'window.wasRun = true';
+  document.body.append(script);
+  return window.wasRun === true;
+}"""
+
+
+def visitors(server):
+    text = urllib.request.urlopen(f"{server.url}/metrics", timeout=10).read().decode()
+    return float(re.search("^playground_visitors (.*)$", text, re.MULTILINE)[1])
+
+
+def test_a_page_runs_under_its_policy_and_a_foreign_script_does_not(browser, server):
+    before = visitors(server)
+    with browser.new_context() as context:
+        page = context.new_page()
+        answer = page.goto(f"{server.url}/graph?lang=en")
+        assert (
+            answer.headers["content-security-policy"] == hosting.HEADERS["Content-Security-Policy"]
+        )
+        page.locator('[data-testid="stGraphVizChart"] svg .node').first.wait_for()
+        assert visitors(server) == before + 1
+        assert not page.evaluate(SCRIPT)
+        assert {cookie["name"] for cookie in context.cookies()} >= {hosting.COOKIE}

@@ -1,0 +1,285 @@
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from streamlit import config
+
+from playground import i18n, save_texts
+from playground.counting import BUCKETS, Tally
+from playground.i18n import LANGUAGES
+from playground.limits import VARIABLES, Limits, Variable
+from playground.ui import hosting, live
+from playground.workers import Here, LostError, Queue
+from tests.test_workers import collect, job, wait_for
+
+ROOT = Path(__file__).parent.parent
+
+
+def apart(coroutine):
+    """Run `coroutine` in a thread of its own: tests in a browser leave a loop in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, coroutine).result()
+
+
+def get(path, accept="*/*"):
+    """Ask the routes beside the pages for `path`; return status, headers and text."""
+    app = Starlette(routes=hosting.routes(), middleware=[Middleware(hosting.Outside)])
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "headers": [(b"accept", accept.encode())],
+        "query_string": b"", "root_path": "", "scheme": "http", "server": ("test", 80),
+    }  # fmt: skip
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    apart(app(scope, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(m.get("body", b"") for m in sent[1:]).decode()
+
+
+def metrics():
+    """Return every sample that `/metrics` gives: (name, labels) -> value."""
+    _, _, text = get("/metrics")
+    families = text_string_to_metric_families(text)
+    return {
+        (sample.name.removeprefix("playground_"), *sorted(sample.labels.values())): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    queue = Queue(limits=Limits(seconds=3, at_once=1, waiting=2))
+    monkeypatch.setattr(live, "_queue", queue)
+    yield queue
+    queue.close()
+
+
+def test_metrics_count_runs_by_job_and_by_how_they_ended(queue):
+    for visitor, what in (("ann", job("count", 3)), ("bob", job("fail")), ("cem", job("die"))):
+        queue.start(visitor, what)
+        collect(queue, visitor)
+    found = metrics()
+    assert found["runs_started_total", "tests.jobs:count"] == 1
+    assert found["runs_ended_total", "done", "tests.jobs:count"] == 1
+    assert found["runs_ended_total", "error", "tests.jobs:fail"] == 1
+    assert found["runs_ended_total", "killed", "tests.jobs:die"] == 1
+    assert found["run_seconds_count", "short"] == 3
+    assert found["run_seconds_count", "long"] == 0
+    assert found["run_seconds_bucket", "+Inf", "short"] == 3
+    assert 0 < found["run_seconds_sum", "short"] < 10
+
+
+def test_metrics_tell_who_waits_and_who_was_refused(queue):
+    for visitor in ("ann", "bob", "cem", "dan"):
+        queue.start(visitor, job("pid", 60.0, long=visitor != "ann"))
+    queue.start("eva", job("pid", 60.0, long=True))
+    wait_for(lambda: metrics()["runs_running", "short"] == 1)
+    found = metrics()
+    assert found["runs_running", "long"] == 1
+    assert (found["queue_length", "short"], found["queue_length", "long"]) == (0, 2)
+    assert found["runs_ended_total", "busy", "tests.jobs:pid"] == 1
+    for visitor in ("ann", "bob", "cem", "dan"):
+        queue.stop(visitor)
+    assert metrics()["runs_ended_total", "stopped", "tests.jobs:pid"] == 4
+
+
+def test_metrics_tell_the_memory_of_the_processes(queue):
+    found = metrics()
+    assert found["memory_bytes", "web"] > found["memory_bytes", "queue"] > 2**20
+
+
+def test_a_run_falls_into_the_bucket_that_holds_it():
+    tally = Tally()
+    for seconds in (0.0, 0.05, 0.06, 120.0, 121.0):
+        tally.time("long", seconds)
+    assert tally.took["long"] == [2, 1, *[0] * (len(BUCKETS) - 3), 1, 1]
+    assert sum(tally.took["short"]) == 0
+
+
+def test_health_tells_whether_the_queue_process_answers(queue, monkeypatch):
+    status, _, text = get("/healthz")
+    assert (status, json.loads(text)) == (200, {"web": "ok", "queue": "ok"})
+    os.kill(queue.pid, signal.SIGKILL)
+    statuses = []
+
+    def asked():
+        statuses.append(get("/healthz")[0])
+        return statuses[-1] == 200
+
+    wait_for(asked)
+    assert statuses[0] == 503  # the question has started it again
+    monkeypatch.setattr(live, "_queue", Here())
+    assert get("/healthz")[0] == 503
+
+
+def test_metrics_say_so_when_the_queue_process_does_not_answer(monkeypatch, queue):
+    def lost():
+        raise LostError("gone")
+
+    monkeypatch.setattr(queue, "counts", lost, raising=False)
+    found = metrics()
+    assert found["queue_up",] == 0
+    assert ("memory_bytes", "queue") not in found
+    assert found["memory_bytes", "web"] > 0
+
+
+def test_a_queue_process_that_hangs_does_not_hang_the_health(queue, monkeypatch):
+    monkeypatch.setattr(hosting, "ANSWER_SECONDS", 0.3)
+    os.kill(queue.pid, signal.SIGSTOP)
+    try:
+        assert get("/healthz")[0] == 503
+    finally:
+        os.kill(queue.pid, signal.SIGCONT)
+
+
+def test_metrics_can_be_turned_off(monkeypatch):
+    monkeypatch.setenv("PLAYGROUND_METRICS", "off")
+    assert get("/metrics")[0] == 404
+    assert get("/healthz")[0] == 503
+
+
+def test_every_response_has_the_headers(queue):
+    for path in ("/healthz", "/metrics", "/nowhere"):
+        _, headers, _ = get(path)
+        assert {name.lower(): value for name, value in hosting.HEADERS.items()}.items() <= (
+            headers.items()
+        )
+
+
+def test_a_page_carries_the_mark_of_the_server_that_it_was_loaded_from(queue):
+    _, headers, _ = get("/stages", accept="text/html,*/*;q=0.8")
+    cookie = headers["set-cookie"]
+    assert cookie.startswith(f"{hosting.COOKIE}={hosting.BORN}; ")
+    assert "HttpOnly" in cookie
+    assert "set-cookie" not in get("/_stcore/health")[1]  # asked again after a restart
+
+
+def test_open_sockets_are_the_visitors(queue):
+    seen = []
+
+    async def socket(scope, receive, send):
+        seen.append(len(hosting._visitors))
+
+    app = hosting.Outside(socket)
+    apart(app({"type": "websocket"}, None, None))
+    assert seen == [1]
+    assert metrics()["visitors",] == 0
+
+
+def test_the_policy_lets_no_foreign_and_no_inline_script_run():
+    policy = hosting.HEADERS["Content-Security-Policy"]
+    scripts = re.search("script-src ([^;]*)", policy)[1].split()
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "data:"} & set(scripts)
+    assert "http" not in policy
+    assert any(source.startswith("'sha256-") for source in scripts)
+
+
+def test_a_variable_is_read_and_held_to_its_bounds(monkeypatch):
+    variable = Variable("PLAYGROUND_TEST", 5, 1, 10)
+    assert variable.value == 5
+    monkeypatch.setenv("PLAYGROUND_TEST", " 7 ")
+    assert variable.value == 7
+    for text in ("0", "11", "many", "1.5"):
+        monkeypatch.setenv("PLAYGROUND_TEST", text)
+        with pytest.raises(ValueError, match=r"PLAYGROUND_TEST is .* from 1 to 10"):
+            variable.value
+
+
+def test_a_host_may_set_every_limit():
+    program = """
+from playground import catalog, settings, saved, table
+from playground.limits import EPOCHS, Limits
+from playground.settings import KNOBS, Settings
+limits = Limits()
+print(limits.seconds, limits.megabytes, limits.at_once, limits.waiting, limits.cache_megabytes)
+print(EPOCHS, KNOBS["epochs"].rule, Settings.of("dynamic").epochs, Settings.of("nn").epochs)
+print(saved.MOST_BYTES, table.LARGEST_FILE)
+for lesson in catalog.ALL:
+    Settings.of(lesson.slug, ladder=lesson.ladder)
+"""
+    given = {
+        "PLAYGROUND_RUN_SECONDS": "7", "PLAYGROUND_RUN_MEGABYTES": "300",
+        "PLAYGROUND_RUNS_AT_ONCE": "3", "PLAYGROUND_RUNS_WAITING": "9",
+        "PLAYGROUND_CACHE_MEGABYTES": "1", "PLAYGROUND_EPOCHS": "2500",
+        "PLAYGROUND_UPLOAD_KILOBYTES": "10",
+    }  # fmt: skip
+    assert set(given) == set(VARIABLES)
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | given, cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert found.stdout.splitlines() == [
+        "7 300 3 9 1",
+        "2500 a whole number from 1 to 2500 2500 2000",
+        "10240 10240",
+    ]
+
+
+def rows(heading):
+    """Return the cells of the table in docs/hosting.md whose first heading is `heading`."""
+    lines = (ROOT / "docs" / "hosting.md").read_text().splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith(f"| {heading} |"))
+    found = []
+    for line in lines[first + 2 :]:
+        if not line.startswith("|"):
+            return found
+        found.append([cell.strip() for cell in line.strip("|").split("|")])
+    return found
+
+
+def test_the_document_names_every_limit_with_its_default_and_its_sentence():
+    said = {
+        "PLAYGROUND_RUNS_AT_ONCE": "Waiting for its turn: place {place}.",
+        "PLAYGROUND_RUNS_WAITING": live.FAILURES["Busy"],
+        "PLAYGROUND_RUN_SECONDS": live.FAILURES["Timeout"],
+        "PLAYGROUND_RUN_MEGABYTES": live.FAILURES["MemoryError"],
+        "PLAYGROUND_EPOCHS": (
+            "This link holds values that mean nothing here; the defaults take their place:"
+        ),
+        "PLAYGROUND_UPLOAD_KILOBYTES": save_texts.REFUSALS["oversized"],
+    }
+    found = {name.strip("`"): cells for name, *cells in rows("variable")}
+    assert {name: (str(v.default), f"{v.low}, {v.high}") for name, v in VARIABLES.items()} == {
+        name: tuple(cells[:2]) for name, cells in found.items()
+    }
+    assert said == {
+        name: cells[3].strip('"') for name, cells in found.items() if cells[3].startswith('"')
+    }
+    assert set(VARIABLES) - set(said) == {"PLAYGROUND_CACHE_MEGABYTES"}
+    for language in LANGUAGES:
+        for sentence in said.values():
+            assert (i18n.translator(language)(sentence) == sentence) == (language == "en")
+
+
+def test_the_document_quotes_every_failure():
+    assert {kind: text.strip('"') for kind, text in rows("why")} == dict(live.FAILURES)
+
+
+def test_the_hosted_settings_are_ones_that_exist():
+    names = re.findall(r"^#?([A-Z]+_\w+)=", (ROOT / "hosted.env").read_text(), re.MULTILINE)
+    options = {
+        "STREAMLIT_" + re.sub("(?<=[a-z])(?=[A-Z])", "_", option.replace(".", "_")).upper()
+        for option in config.get_config_options()
+    }
+    ours = {*VARIABLES, "PLAYGROUND_METRICS", "PLAYGROUND_SCHEDULER"}
+    assert ours == {name for name in names if name.startswith("PLAYGROUND")}
+    assert set(names) - ours <= options
+    for name, variable in VARIABLES.items():
+        assert f"\n{name}={variable.default}\n" in (ROOT / "hosted.env").read_text()
