@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from playground.accumulation import Division, Fit
 from playground.accumulation_figures import GRADIENT, GRID, axes_layout, trace
-from playground.figures import DATA, LOSS, TARGET, Figure
 from playground.i18n import N_, Translate
+from playground.plotting import DATA, LOSS, TARGET, Figure
 
 Array = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.accumulation import Cleared, Walk
-from playground.figures import DATA, Figure
 from playground.i18n import Translate
+from playground.plotting import DATA, Figure
 
 GRADIENT, INK = "#CC79A7", "#1F1F1F"  # the ink stands on purple, in light and in dark
 NARROW, WIDE = 0.27, 0.4  # half the width of a bucket, at its foot and at its rim

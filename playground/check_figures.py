@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from playground.checks import EPOCHS, Check, Fit
-from playground.figures import LOSS, TARGET, Figure
 from playground.i18n import Translate
+from playground.plotting import LOSS, TARGET, Figure
 
 HEIGHT = 260
 SHOWN = 120  # points of a curve, and losses up to 100 times the first
