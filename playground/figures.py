@@ -232,10 +232,11 @@ def _floor(settings: Settings, best: analysis.Quadratic, _: Translate) -> Figure
 
 def _weights(history: History, settings: Settings, best: analysis.Quadratic, _: Translate) -> Panel:
     """Return the weights over the epochs, a line each, and where they should end."""
+    shown_weights = rounded(history.weights)
     lines = [
         trace(
             history.epochs.tolist(),
-            rounded(history.weights[:, k]).tolist(),
+            shown_weights[:, k].tolist(),
             row=3,
             name=name,
             legend="legend2",
@@ -246,8 +247,8 @@ def _weights(history: History, settings: Settings, best: analysis.Quadratic, _: 
     ]
     marker = {"color": FIT, "size": 7, "line": {"color": "white", "width": 1}}
     at = [
-        {"x": [int(epoch)] * len(history.names), "y": rounded(weights).tolist()}
-        for epoch, weights in zip(history.epochs, history.weights, strict=True)
+        {"x": [epoch] * len(history.names), "y": weights}
+        for epoch, weights in zip(history.epochs.tolist(), shown_weights.tolist(), strict=True)
     ]
     marks = trace(None, None, row=3, mode="markers", marker=marker, hoverinfo="skip") | at[-1]
     axis = {"range": _weights_range(history, best), "title": {"text": _("weights"), "standoff": 14}}

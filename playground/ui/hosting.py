@@ -93,10 +93,11 @@ class Outside:
 
 def started_again() -> bool:
     """Whether this page was loaded from the server before its last start; True once a session."""
-    met = st.session_state.get("_met", False)
+    if st.session_state.get("_met", False):
+        return False
     st.session_state["_met"] = True
     found = st.context.cookies.get(COOKIE)
-    return not met and isinstance(found, str) and found != BORN
+    return isinstance(found, str) and found != BORN
 
 
 def routes() -> list[BaseRoute]:

@@ -19,13 +19,15 @@ KEPT_OUT = ("afresh", "lang", *tasks.NAMES)
 
 
 def task() -> Task:
-    """Return the task that this page's link carries."""
-    return tasks.of_link(st.query_params.to_dict())[0]
+    """Return the task that this page's link carries, as `show` read it."""
+    given: Task = st.session_state.get("_task", Task())
+    return given
 
 
 def show() -> None:
     """Show the task of the link, if it has one, as plain text."""
     given, wrong = tasks.of_link(st.query_params.to_dict())
+    st.session_state["_task"] = given  # some thirty knobs ask for it
     if wrong:
         said = _("This link holds values that mean nothing here; the defaults take their place:")
         st.warning(said + "".join(f"\n- {live.plain(error)}" for error in wrong[:5]))

@@ -19,7 +19,7 @@ MARK = """kind => {
 }"""
 RING = """() => {
   const chart = document.querySelector('.st-key-swept .js-plotly-plot');
-  return chart.data.find(t => t.name === 'replayed').x[0];
+  return chart && chart.data.find(t => t.name === 'replayed').x[0];  // none while it is redrawn
 }"""
 MARKERS_SEEN = """() => [...document.querySelectorAll('.st-key-swept .points path.point')]
   .every(p => getComputedStyle(p).opacity > 0.9)"""
