@@ -20,7 +20,7 @@ Figure = dict[str, Any]
 DATA, FIT, LOSS, TARGET = "#8C8C8C", "#0072B2", "#D55E00", "#009E73"
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "automargin": False}
-SHOWN_LOSSES = 500
+SHOWN_LOSSES = 400
 FRAME_MS, FAST_MS = 50, 12
 
 
@@ -102,9 +102,12 @@ def shown(loss: Array) -> NDArray[np.int64]:
     """Return the epochs to draw: all, or each bin's lowest and highest, to lose no spike."""
     if len(loss) <= SHOWN_LOSSES:
         return np.arange(len(loss))
-    bins = np.array_split(np.arange(len(loss)), SHOWN_LOSSES // 2)
-    ends = [k for b in bins for k in (b[np.argmin(loss[b])], b[np.argmax(loss[b])])]
-    return np.unique([0, *ends, len(loss) - 1])
+    width = math.ceil(2 * len(loss) / SHOWN_LOSSES)
+    filled = np.pad(loss, (0, -len(loss) % width), mode="edge").reshape(-1, width)
+    firsts = width * np.arange(len(filled))
+    ends = np.concatenate([firsts + filled.argmin(axis=1), firsts + filled.argmax(axis=1)])
+    last = len(loss) - 1
+    return np.unique(np.concatenate([[0], np.minimum(ends, last), [last]]))
 
 
 def number(value: float) -> float | None:

@@ -76,9 +76,9 @@ def test_the_replay_plays_both_ways_at_two_speeds():
 
 
 def test_hovering_gives_the_exact_loss():
-    _settings, run, figure = replay("autograd", epochs=500)
+    _settings, run, figure = replay("autograd", epochs=400)
     loss = trace(figure, "loss")
-    assert loss["x"] == list(range(500))
+    assert loss["x"] == list(range(400))
     assert loss["y"] == pytest.approx(run.loss.tolist(), rel=1e-6)
     assert "%{x}" in loss["hovertemplate"]
 

@@ -67,7 +67,10 @@ def mend_link(page: Any) -> None:
 
     Streamlit's widget for whole numbers raises an error where a link gives it an infinite one.
     """
-    given = {name: st.query_params.get_all(name) for name in st.query_params if name != "lang"}
+    link = st.query_params.to_dict()
+    if all(_takes_any(name) or _finite(text) == text for name, text in link.items()):
+        return
+    given = {name: st.query_params.get_all(name) for name in link if name != "lang"}
     finite = {
         name: texts if _takes_any(name) else [_finite(text) for text in texts]
         for name, texts in given.items()
