@@ -71,8 +71,8 @@ def test_train_has_a_key(page, server):
 
 
 def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
-    end = open_stage(page, server, "stage=autograd&epochs=500")
-    assert end["epoch"] == end["weightsEpoch"] == 499
+    end = open_stage(page, server, "stage=autograd&epochs=400")
+    assert end["epoch"] == end["weightsEpoch"] == 399
     press(page, "◀◀")
     page.wait_for_function(f"() => ({SHOWN})().epoch === 0")
     start = page.evaluate(SHOWN)
@@ -89,11 +89,11 @@ def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
     paused = page.evaluate(SHOWN)
     page.wait_for_timeout(400)
     assert page.evaluate(SHOWN) == paused
-    assert 0 < paused["epoch"] == paused["weightsEpoch"] < 499
+    assert 0 < paused["epoch"] == paused["weightsEpoch"] < 399
     assert paused["loss"] == pytest.approx(paused["losses"][paused["epoch"]], rel=1e-4)
 
     press(page, "▶▶")
-    page.wait_for_function(f"() => ({SHOWN})().epoch === 499")
+    page.wait_for_function(f"() => ({SHOWN})().epoch === 399")
     assert page.evaluate(SHOWN)["fit"] == end["fit"]
 
 
