@@ -94,8 +94,7 @@ def rules(part: type) -> dict[str, Knob]:
 
 def source(part: str) -> str:
     """Return the text of the lesson that runs for `part`."""
-    path = catalog.LESSONS / "autograd" / f"accumulate_{part}.py"
-    return path.read_text(encoding="utf-8").rstrip("\n")
+    return catalog.text(catalog.LESSONS / "autograd" / f"accumulate_{part}.py")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from playground import catalog
 from playground.catalog import LESSONS
 
 Array = NDArray[np.float64]
@@ -114,7 +114,7 @@ def path(slug: str) -> Path:
 
 def source(slug: str) -> str:
     """Return the text of the file that runs."""
-    return path(slug).read_text(encoding="utf-8").rstrip("\n")
+    return catalog.text(path(slug))
 
 
 def method(slug: str, name: str) -> str:
@@ -129,6 +129,4 @@ def method(slug: str, name: str) -> str:
 
 def changes(slug: str) -> str:
     """Return how one version differs from the correct one, as a diff."""
-    old, new = source("good").splitlines(), source(slug).splitlines()
-    names = path("good").name, path(slug).name
-    return "\n".join(difflib.unified_diff(old, new, *names, n=3, lineterm=""))
+    return catalog.changes(path("good"), path(slug))

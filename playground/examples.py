@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from playground import catalog
 from playground.catalog import LESSONS
 from playground.i18n import N_
 
@@ -47,10 +47,10 @@ class Example:
         """The name to import it by."""
         return f"playground.lessons.autograd.graph_{self.slug}"
 
-    @cached_property
+    @property
     def source(self) -> str:
         """The text of the file that runs."""
-        return self.path.read_text(encoding="utf-8").rstrip("\n")
+        return catalog.text(self.path)
 
 
 _EXAMPLES = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from playground import catalog
 from playground.i18n import N_
 from playground.inspection import Said
 
@@ -30,10 +30,10 @@ class Lesson:
         """The file of the lesson."""
         return FOLDER / f"{self.slug}.py"
 
-    @cached_property
+    @property
     def source(self) -> str:
         """The text of the file that runs."""
-        return self.path.read_text(encoding="utf-8").rstrip("\n")
+        return catalog.text(self.path)
 
     def line(self, number: int) -> str:
         """Return the text of a line, as it stands in the file, without its indent."""

@@ -154,6 +154,20 @@ def _tenth(value: float) -> float:
     return abs(value) / 10 if 0 < abs(value) < 0.01 else 0.01
 
 
+def target(usual: str) -> str:
+    """Show the functions to fit."""
+    chosen: str = st.selectbox(
+        _("Target function"),
+        settings.TARGETS,
+        index=settings.TARGETS.index(usual),
+        key="target",
+        bind="query-params",
+        help=" · ".join(f"{name}: ${one.latex}$" for name, one in data.TARGETS.items()),
+        disabled=teaching.locked("target"),
+    )
+    return chosen
+
+
 def problem(lesson: Lesson, known: tuple[str, ...], values: dict[str, Any]) -> dict[str, Any]:
     """Show what is fitted, and with what."""
     chosen: dict[str, Any] = {
@@ -163,15 +177,7 @@ def problem(lesson: Lesson, known: tuple[str, ...], values: dict[str, Any]) -> d
     }
     shown = set(known) - set(chosen)
     if "target" in shown:
-        chosen["target"] = st.selectbox(
-            _("Target function"),
-            settings.TARGETS,
-            index=settings.TARGETS.index(values["target"]),
-            key="target",
-            bind="query-params",
-            help=" · ".join(f"{name}: ${target.latex}$" for name, target in data.TARGETS.items()),
-            disabled=teaching.locked("target"),
-        )
+        chosen["target"] = target(values["target"])
     if "gradient" in shown:
         chosen["gradient"] = st.segmented_control(
             _("Gradient by hand"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground import catalog, data, settings, sweep
+from playground import catalog, settings, sweep
 from playground.i18n import N_
 from playground.settings import KNOBS, Knob, Settings
 from playground.sweep import RULES, STAGES, Lab
-from playground.ui import PAGES, choice, controls, live, points, teaching
+from playground.ui import PAGES, choice, controls, knobs, live, points, teaching
 from playground.ui.language import _
 
 SLUG = "learning_rates"
@@ -101,15 +101,7 @@ def _fit(shown: set[str], values: dict[str, Any]) -> dict[str, Any]:
     """Show what is fitted, where that is no number."""
     chosen: dict[str, Any] = {}
     if "target" in shown:
-        chosen["target"] = st.selectbox(
-            _("Target function"),
-            settings.TARGETS,
-            index=settings.TARGETS.index(values["target"]),
-            key="target",
-            bind="query-params",
-            help=" · ".join(f"{name}: ${target.latex}$" for name, target in data.TARGETS.items()),
-            disabled=teaching.locked("target"),
-        )
+        chosen["target"] = knobs.target(values["target"])
     if "data" in shown:
         count, locked = st.session_state.get("points", values["points"]), teaching.locked("data")
         chosen["data"] = teaching.from_link("data", "") if locked else points.given(count)
