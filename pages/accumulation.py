@@ -7,7 +7,7 @@ from playground.ui import accumulation, live
 part = accumulation.pick_part()
 settings = accumulation.settings_for(part)
 if not accumulation.waits(part, settings):
-    results = live.computed(f"playground.accumulating:{part}", settings)
+    results = live.computed(f"playground.accumulation.running:{part}", settings)
     accumulation.compare(part, settings, results)
 
     left, right = st.columns(2, gap="medium")

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from playground import sweep_texts
+from playground.sweep import texts
 from playground.ui import challenge, choice, sweep_knobs, sweeps
 from playground.ui.language import _
 
-part = choice.pick(_("Part"), sweep_texts.PARTS, "lab")
-st.markdown(_(sweep_texts.HEADLINES[part]))
+part = choice.pick(_("Part"), texts.PARTS, "lab")
+st.markdown(_(texts.HEADLINES[part]))
 lab = sweep_knobs.lab(contest=part == "challenge")
 if part == "sweep":
     sweeps.explore(lab)

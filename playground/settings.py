@@ -11,7 +11,7 @@ from typing import Any
 
 from playground import catalog, table
 from playground.catalog import Lesson
-from playground.limits import EPOCHS
+from playground.jobs.limits import EPOCHS
 
 TARGETS = ("sin", "cos", "exp", "gauss", "abs", "step", "sin3", "cubic")
 DEVICES = ("cpu", "cuda", "mps")

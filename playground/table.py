@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from playground.i18n import N_
-from playground.limits import UPLOAD_BYTES
+from playground.jobs.limits import UPLOAD_BYTES
 
 MOST = 200  # they travel in the link
 LARGEST = 1e6

@@ -8,22 +8,17 @@ import gc
 
 import torch._dynamo  # torch.optim imports it at its first step, which takes a second
 
-from playground import (
-    accumulating,
-    catalog,
-    checking,
-    experiments,
-    forks,
-    inspecting,
-    racing,
-    sweeping,
-    training,
-)
+from playground import catalog, training
+from playground.accumulation import running
+from playground.autograd import checking, experiments, inspecting
+from playground.jobs import forks
+from playground.race import running as racing
 from playground.settings import Settings
+from playground.sweep import running as sweeping
 
 LOADED = [
     torch._dynamo,
-    accumulating,
+    running,
     checking,
     experiments,
     forks,

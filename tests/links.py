@@ -1,9 +1,14 @@
 """What a link of this site means; ValueError or KeyError where a part of it means nothing."""
 
-from playground import accumulation, examples, race, sweep, sweep_texts, tasks, tracking
+from playground.accumulation import setup
+from playground.autograd import examples, tracking
 from playground.catalog import LADDERS
 from playground.i18n import LANGUAGES
+from playground.race import setup as race
 from playground.settings import KNOBS, Knob, Settings
+from playground.sweep import setup as sweep
+from playground.sweep import texts
+from playground.teaching import tasks
 from playground.ui.site import SITE
 
 OWN = {
@@ -38,15 +43,15 @@ def of_lesson(ladder, knobs):
 
 def of_accumulation(knobs):
     part, rest = knobs.get("part", "loop"), {n: v for n, v in knobs.items() if n != "part"}
-    kind = accumulation.PARTS[part]
-    rules = accumulation.rules(kind)
+    kind = setup.PARTS[part]
+    rules = setup.rules(kind)
     return part, kind(**{name: rules[name].parse(name, text) for name, text in rest.items()})
 
 
 def of_lab(knobs):
     """Return the lab and the settings that its rate is replayed with."""
     part = knobs.get("lab", "sweep")
-    if part not in sweep_texts.PARTS:
+    if part not in texts.PARTS:
         raise ValueError(part)
     known = {**KNOBS, **sweep.RULES}
     given = {name: known[name].parse(name, text) for name, text in knobs.items() if name != "lab"}

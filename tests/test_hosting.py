@@ -14,13 +14,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from streamlit import config
 
-from playground import i18n, save_texts
-from playground.counting import BUCKETS, Tally
+from playground import i18n
 from playground.i18n import LANGUAGES
-from playground.limits import VARIABLES, Limits, Variable
+from playground.jobs.counting import BUCKETS, Tally
+from playground.jobs.limits import VARIABLES, Limits, Variable
+from playground.jobs.workers import Here, LostError, Queue
+from playground.saving import texts
 from playground.ui import hosting, live
-from playground.workers import Here, LostError, Queue
-from tests.test_workers import collect, job, wait_for
+from tests.jobs.test_workers import collect, job, wait_for
 
 ROOT = Path(__file__).parent.parent
 
@@ -76,10 +77,10 @@ def test_metrics_count_runs_by_job_and_by_how_they_ended(queue):
         queue.start(visitor, what)
         collect(queue, visitor)
     found = metrics()
-    assert found["runs_started_total", "tests.jobs:count"] == 1
-    assert found["runs_ended_total", "done", "tests.jobs:count"] == 1
-    assert found["runs_ended_total", "error", "tests.jobs:fail"] == 1
-    assert found["runs_ended_total", "killed", "tests.jobs:die"] == 1
+    assert found["runs_started_total", "tests.jobs.jobs:count"] == 1
+    assert found["runs_ended_total", "done", "tests.jobs.jobs:count"] == 1
+    assert found["runs_ended_total", "error", "tests.jobs.jobs:fail"] == 1
+    assert found["runs_ended_total", "killed", "tests.jobs.jobs:die"] == 1
     assert found["run_seconds_count", "short"] == 3
     assert found["run_seconds_count", "long"] == 0
     assert found["run_seconds_bucket", "+Inf", "short"] == 3
@@ -94,10 +95,10 @@ def test_metrics_tell_who_waits_and_who_was_refused(queue):
     found = metrics()
     assert found["runs_running", "long"] == 1
     assert (found["queue_length", "short"], found["queue_length", "long"]) == (0, 2)
-    assert found["runs_ended_total", "busy", "tests.jobs:pid"] == 1
+    assert found["runs_ended_total", "busy", "tests.jobs.jobs:pid"] == 1
     for visitor in ("ann", "bob", "cem", "dan"):
         queue.stop(visitor)
-    assert metrics()["runs_ended_total", "stopped", "tests.jobs:pid"] == 4
+    assert metrics()["runs_ended_total", "stopped", "tests.jobs.jobs:pid"] == 4
 
 
 def test_metrics_tell_the_memory_of_the_processes(queue):
@@ -205,7 +206,7 @@ def test_a_variable_is_read_and_held_to_its_bounds(monkeypatch):
 def test_a_host_may_set_every_limit():
     program = """
 from playground import catalog, settings, saved, table
-from playground.limits import EPOCHS, Limits
+from playground.jobs.limits import EPOCHS, Limits
 from playground.settings import KNOBS, Settings
 limits = Limits()
 print(limits.seconds, limits.megabytes, limits.at_once, limits.waiting, limits.cache_megabytes)
@@ -253,7 +254,7 @@ def test_the_document_names_every_limit_with_its_default_and_its_sentence():
         "PLAYGROUND_EPOCHS": (
             "This link holds values that mean nothing here; the defaults take their place:"
         ),
-        "PLAYGROUND_UPLOAD_KILOBYTES": save_texts.REFUSALS["oversized"],
+        "PLAYGROUND_UPLOAD_KILOBYTES": texts.REFUSALS["oversized"],
     }
     found = {name.strip("`"): cells for name, *cells in rows("variable")}
     assert {name: (str(v.default), f"{v.low}, {v.high}") for name, v in VARIABLES.items()} == {

@@ -7,14 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground import (
-    accumulation,
-    accumulation_curves,
-    accumulation_figures,
-    accumulation_tasks,
-    accumulation_texts,
-)
-from playground.accumulation import (
+from playground.accumulation import curves, figures, questions, setup, texts
+from playground.accumulation.questions import QUESTIONS
+from playground.accumulation.setup import (
     PARTS,
     Cleared,
     Division,
@@ -25,7 +20,6 @@ from playground.accumulation import (
     Retain,
     Walk,
 )
-from playground.accumulation_tasks import QUESTIONS
 from playground.i18n import N_
 from playground.plotting import Figure
 from playground.settings import Knob
@@ -50,7 +44,7 @@ RATE_STEPS = {"rate": 1e-3, "fit_rate": 5e-7}
 def pick_part() -> str:
     """Show the parts of the page and return the chosen one."""
     part = choice.pick(_("Part"), list(PARTS), "part")
-    st.markdown(_(accumulation_texts.HEADLINES[part]))
+    st.markdown(_(texts.HEADLINES[part]))
     return part
 
 
@@ -62,11 +56,11 @@ def settings_for(part: str) -> Any:
     kind = PARTS[part]
     usual = kind()
     notes = st.container()
-    choice.report_broken_link(accumulation.rules(kind), notes)
+    choice.report_broken_link(setup.rules(kind), notes)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         chosen = {
             name: _widget(name, rule, getattr(usual, name))
-            for name, rule in accumulation.rules(kind).items()
+            for name, rule in setup.rules(kind).items()
         }
     try:
         return kind(**chosen)
@@ -115,8 +109,8 @@ def waits(part: str, settings: Any) -> bool:
 def compare(part: str, settings: Any, results: list[Any]) -> None:
     """Set the prediction, if one was asked for, beside what happened."""
     if part in QUESTIONS:
-        happened = accumulation_tasks.happened(part, settings, results)
-        said = accumulation_tasks.why(part, settings, results, _)
+        happened = questions.happened(part, settings, results)
+        said = questions.why(part, settings, results, _)
         teaching.compare((part, settings), happened, said, QUESTIONS[part].answers)
 
 
@@ -133,9 +127,9 @@ def show(part: str, settings: Any, results: list[Any]) -> None:
 
 def explain(part: str) -> None:
     """Show the text of a part around the code that ran."""
-    opening, rest = accumulation_texts.prose(part, language.current())
+    opening, rest = texts.prose(part, language.current())
     st.markdown(opening)
-    st.code(accumulation.source(part), language="python")
+    st.code(setup.source(part), language="python")
     st.markdown(rest)
 
 
@@ -146,8 +140,8 @@ def _chart(figure: Figure, alt: str) -> None:
 def _show_loop(settings: Loop, results: list[Cleared]) -> None:
     ways = {cleared.clearing: cleared for cleared in results}
     chosen = ways[settings.clearing]
-    said = accumulation_texts.said_of_loop(chosen, _)
-    _chart(accumulation_figures.buckets(chosen, _), alt=said)
+    said = texts.said_of_loop(chosen, _)
+    _chart(figures.buckets(chosen, _), alt=said)
     st.info(said, icon=":material/water_drop:")
     st.table(
         {
@@ -168,10 +162,10 @@ def _numbers(grads: tuple[tuple[float, ...] | None, ...]) -> str:
 def _show_retain(settings: Retain, results: list[Walk]) -> None:
     walks = {(walk.operation, walk.retain_graph): walk for walk in results}
     walk = walks[settings.operation, settings.retain_graph]
-    said = accumulation_texts.said_of_walk(walk, _)
+    said = texts.said_of_walk(walk, _)
     last = walk.calls[-1]
     alt = _("Bars of b.grad and w.grad after each call, up to {b:g} and {w:g}.")
-    _chart(accumulation_figures.calls(walk, _), alt=alt.format(b=last.b_grad, w=last.w_grad))
+    _chart(figures.calls(walk, _), alt=alt.format(b=last.b_grad, w=last.w_grad))
     if walk.error:
         st.error(live.plain(walk.error), icon=":material/error:")
     st.info(said, icon=":material/account_tree:")
@@ -196,28 +190,25 @@ def _grad(value: float | None) -> str:
 
 def _show_micro_batches(settings: MicroBatches, results: list[Division]) -> None:
     divisions = {division.divide: division for division in results}
-    said = accumulation_texts.said_of_parts(settings, divisions, _)
+    said = texts.said_of_parts(settings, divisions, _)
     alt = _("Gradients for a and b: the parts' arrows, tip to tail, beside the full batch's.")
-    _chart(accumulation_curves.arrows(divisions, _), alt=alt + " " + " ".join(said))
+    _chart(curves.arrows(divisions, _), alt=alt + " " + " ".join(said))
     for sentence in said:
         st.info(sentence, icon=":material/conversion_path:")
-    floor = accumulation.mean_loss().floor
-    ends = [
-        accumulation_texts.number(d.loss[-1]) if len(d.loss) == accumulation.UPDATES else "∞"
-        for d in results
-    ]
-    names = [_(accumulation_curves.DIVISION_NAMES[d.divide]) for d in results]
+    floor = setup.mean_loss().floor
+    ends = [texts.number(d.loss[-1]) if len(d.loss) == setup.UPDATES else "∞" for d in results]
+    names = [_(curves.DIVISION_NAMES[d.divide]) for d in results]
     each = ", ".join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
     alt = _("Loss over {steps} steps, at the end: {ends}.")
-    alt = alt.format(steps=accumulation.UPDATES, ends=each)
-    _chart(accumulation_curves.losses(divisions, floor, _), alt=alt)
+    alt = alt.format(steps=setup.UPDATES, ends=each)
+    _chart(curves.losses(divisions, floor, _), alt=alt)
     full = divisions["full"]
     st.table(
         {
             _("gradient"): names,
             _("length, × full"): [f"{d.times(full):.4g}" for d in results],
             _("off by, × full"): [f"{d.off(full):.2g}" for d in results],
-            _("loss after {steps} steps").format(steps=accumulation.UPDATES): ends,
+            _("loss after {steps} steps").format(steps=setup.UPDATES): ends,
         },
         hide_index=True,
     )
@@ -227,17 +218,17 @@ def _show_micro_batches(settings: MicroBatches, results: list[Division]) -> None
 
 def _show_forgotten(settings: Forgotten, results: list[Fit]) -> None:
     fits = {fit.update: fit for fit in results}
-    best = accumulation.summed_loss()
-    said = accumulation_texts.said_of_fits(settings, fits, _)
+    best = setup.summed_loss()
+    said = texts.said_of_fits(settings, fits, _)
     alt = _("Loss of three fits, and the gradient of a that each step used.")
-    figure = accumulation_curves.forgotten(fits, best.floor, _)
+    figure = curves.forgotten(fits, best.floor, _)
     _chart(figure, alt=alt + " " + " ".join(said))
     st.warning(said[0], icon=":material/waves:")
     st.info(said[1], icon=":material/balance:")
     with st.container(horizontal=True):
         for fit in results:
-            label = _(accumulation_curves.UPDATE_NAMES[fit.update])
-            last = _("diverged") if fit.diverged else accumulation_texts.number(fit.loss[-1])
+            label = _(curves.UPDATE_NAMES[fit.update])
+            last = _("diverged") if fit.diverged else texts.number(fit.loss[-1])
             beside = _("lowest {low:.4g}").format(low=fit.loss.min())
             st.metric(label, last, beside, "off", delta_arrow="off", width="content")
         st.metric(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import sweep, sweep_curves, sweep_texts
 from playground.settings import Settings
-from playground.sweep import Attempt, Fewest, Lab
+from playground.sweep import curves, setup, texts
+from playground.sweep.setup import Attempt, Fewest, Lab
 from playground.ui import language, live, sweep_knobs
 from playground.ui.charts import Ready
 from playground.ui.language import _
@@ -20,15 +20,15 @@ Kept = dict[Settings, list[Attempt]]
 
 def play(lab: Lab) -> None:
     """Ask for a rate, run it, and show the visit's attempts at this fit."""
-    fit = sweep.contest(lab)
-    best: Fewest = live.computed("playground.sweeping:fewest", fit, long=True)[0]
+    fit = setup.contest(lab)
+    best: Fewest = live.computed("playground.sweep.running:fewest", fit, long=True)[0]
     left, right = st.columns(2, gap="medium")
     with right:
-        st.markdown(sweep_texts.prose("challenge", language.current()))
+        st.markdown(texts.prose("challenge", language.current()))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             rate = sweep_knobs.rate(fit.ladder, _("Your rate"))
             if st.button(_("Run this rate"), key="attempt", type="primary"):
-                _keep(fit, live.computed("playground.sweeping:attempt", fit, rate)[0])
+                _keep(fit, live.computed("playground.sweep.running:attempt", fit, rate)[0])
             shown = st.session_state.setdefault("_answers", set())
             if st.button(_("Show me"), key="answer", icon=":material/key:"):
                 shown.add(fit)
@@ -36,9 +36,9 @@ def play(lab: Lab) -> None:
         _tell(tried, best, known=len(tried) >= ENOUGH or fit in shown)
     with left:
         first, floor = _first(fit, tried), lab.best.floor
-        figure = sweep_curves.attempts(tried, sweep.near(floor, first), _)
+        figure = curves.attempts(tried, setup.near(floor, first), _)
         alt = _("The loss of {count} attempts over their epochs, and the goal.")
-        said = " ".join(sweep_texts.said_of_attempt(one, best, _) for one in tried)
+        said = " ".join(texts.said_of_attempt(one, best, _) for one in tried)
         st.plotly_chart(
             Ready(figure),
             config={"displayModeBar": False},
@@ -47,7 +47,7 @@ def play(lab: Lab) -> None:
 
 
 def _first(fit: Settings, tried: list[Attempt]) -> float:
-    return float(tried[0].loss[0]) if tried else sweep.first_loss(fit)
+    return float(tried[0].loss[0]) if tried else setup.first_loss(fit)
 
 
 def attempts() -> Kept:
@@ -67,11 +67,11 @@ def _keep(fit: Settings, one: Attempt) -> None:
 def _tell(tried: list[Attempt], best: Fewest, *, known: bool) -> None:
     """Say how each attempt went and, once it may be known, which rate is best."""
     for k, one in enumerate(tried):
-        said = sweep_texts.said_of_attempt(one, best, _)
+        said = texts.said_of_attempt(one, best, _)
         icon = ":material/flag:" if one.reached is not None else ":material/close:"
         st.markdown(f"{k + 1}. {icon} {said}")
     if known or best.epochs is None:
-        st.success(sweep_texts.said_of_fewest(best, _), icon=":material/key:")
+        st.success(texts.said_of_fewest(best, _), icon=":material/key:")
     else:
         left = ENOUGH - len(tried)
         st.caption(_("The answer shows after {left} more attempts.").format(left=left))

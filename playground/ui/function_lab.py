@@ -8,8 +8,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import check_figures, checks, texts
-from playground.checks import ATOL, EPOCHS, FAR, FUNCTIONS, NEAR, Array, Check, Fit, Jacobian
+from playground import texts
+from playground.autograd import check_figures, checks
+from playground.autograd.checks import (
+    ATOL,
+    EPOCHS,
+    FAR,
+    FUNCTIONS,
+    NEAR,
+    Array,
+    Check,
+    Fit,
+    Jacobian,
+)
 from playground.i18n import N_
 from playground.ui import choice, language, live
 from playground.ui.language import _
@@ -50,7 +61,7 @@ def _pick() -> str:
 
 
 def _checked(slug: str) -> Check:
-    check: Check = live.computed("playground.checking:check", slug)[0]
+    check: Check = live.computed("playground.autograd.checking:check", slug)[0]
     return check
 
 

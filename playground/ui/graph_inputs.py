@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import drawing, examples, expression
+from playground import expression
+from playground.autograd import drawing, examples
+from playground.autograd.examples import EXAMPLES, Input
+from playground.autograd.graph import Graph
 from playground.catalog import STAGES
-from playground.examples import EXAMPLES, Input
 from playground.expression import ExpressionError
-from playground.graph import Graph
 from playground.settings import Settings
 from playground.ui import choice, live
 from playground.ui.language import _
 
+JOBS = "playground.autograd.experiments"
 OWN = "own"
 FIRST = "(w*x - y)**2 + 0.1*w**2"
 
@@ -30,11 +32,11 @@ def traced() -> tuple[Graph, str]:
     chosen = EXAMPLES[slug]
     st.caption(_(chosen.title))
     inputs = _inputs(chosen.slug, chosen.inputs)
-    first: Graph = live.computed("playground.experiments:example", chosen.slug, inputs)[0]
+    first: Graph = live.computed(f"{JOBS}:example", chosen.slug, inputs)[0]
     v = _vector(first)
     if v is None:
         return first, chosen.source
-    return live.computed("playground.experiments:example", chosen.slug, inputs, v)[0], chosen.source
+    return live.computed(f"{JOBS}:example", chosen.slug, inputs, v)[0], chosen.source
 
 
 def _stage() -> tuple[Graph, str]:
@@ -47,7 +49,7 @@ def _stage() -> tuple[Graph, str]:
             help=_("The one point that is fitted: y is sin(x)."),
         )  # fmt: skip
     lesson = STAGES.get(slug or "", STAGES["autograd"])
-    graph: Graph = live.computed("playground.experiments:stage", Settings.of(lesson.slug), 0, x)[0]
+    graph: Graph = live.computed(f"{JOBS}:stage", Settings.of(lesson.slug), 0, x)[0]
     return graph, lesson.source
 
 
@@ -71,11 +73,11 @@ def _own() -> tuple[Graph, str]:
         Input(name, (float(k + 1),), tracked=k == 0) for k, name in enumerate(parsed.names)
     )
     inputs = _inputs(OWN, given)
-    first: Graph = live.computed("playground.experiments:own", parsed.text, inputs)[0]
+    first: Graph = live.computed(f"{JOBS}:own", parsed.text, inputs)[0]
     v = _vector(first)
     if v is None:
         return first, parsed.text
-    return live.computed("playground.experiments:own", parsed.text, inputs, v)[0], parsed.text
+    return live.computed(f"{JOBS}:own", parsed.text, inputs, v)[0], parsed.text
 
 
 def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from playground import drawing
-from playground.graph import Graph, Value
+from playground.autograd import drawing
+from playground.autograd.graph import Graph, Value
 from playground.ui import live
 from playground.ui.language import _
 

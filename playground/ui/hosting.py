@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from playground.counting import BUCKETS, Counts
+from playground.jobs.counting import BUCKETS, Counts
 from playground.ui import live
 
 ANSWER_SECONDS = 2.0  # until a queue process that does not answer counts as away

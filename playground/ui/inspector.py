@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from playground import texts, tracking
-from playground.inspection import Change, Facts, Record, Said, Step, changes
+from playground import texts
+from playground.autograd import tracking
+from playground.autograd.inspection import Change, Facts, Record, Said, Step, changes
+from playground.autograd.tracking import LESSONS, Lesson
 from playground.settings import Knob
-from playground.tracking import LESSONS, Lesson
 from playground.ui import choice, language, live
 from playground.ui.language import _
 
@@ -41,7 +42,7 @@ def pick() -> Lesson:
 
 def record(lesson: Lesson) -> Record:
     """Return what the lesson's lines did, run now unless it is kept."""
-    found: Record = live.computed("playground.inspecting:inspect", lesson.slug)[0]
+    found: Record = live.computed("playground.autograd.inspecting:inspect", lesson.slug)[0]
     return found
 
 

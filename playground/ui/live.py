@@ -15,12 +15,12 @@ import streamlit as st
 
 from playground import analysis, history
 from playground.catalog import Lesson
-from playground.counting import Counts
 from playground.history import History
 from playground.i18n import N_
+from playground.jobs.counting import Counts
+from playground.jobs.workers import FAILED, QUEUED, Here, Job, LostError, News, Queue
 from playground.settings import Settings
 from playground.ui.language import _
-from playground.workers import FAILED, QUEUED, Here, Job, LostError, News, Queue
 
 SHORT_SECONDS = 1.2  # what may start unasked
 PATIENCE_SECONDS = 0.5  # a run that takes longer shows its progress

@@ -7,9 +7,9 @@ from hashlib import sha256
 import numpy as np
 import streamlit as st
 
-from playground import save_figures, save_texts, saved
 from playground.plotting import Figure
-from playground.saved import LONGER, Continued, Loaded
+from playground.saving import figures, records, texts
+from playground.saving.records import LONGER, Continued, Loaded
 from playground.ui import charts, choice, live
 from playground.ui.language import _
 from playground.ui.live import SHORT_SECONDS, Outcome
@@ -33,7 +33,7 @@ def opened(outcome: Outcome, content: bytes) -> Loaded:
     broke: dict[bytes, str] = state.setdefault("_files_that_broke", {})
     if mark not in broke:
         parts, failure = live.attempted(
-            "playground.loading:file", outcome.of, final(outcome), content
+            "playground.saving.loading:file", outcome.of, final(outcome), content
         )
         if failure:
             broke.clear()
@@ -64,11 +64,11 @@ def answer(found: Loaded) -> None:
             hide_index=True,
         )
     if found.refused:
-        st.error(save_texts.refusal(found, live.plain, _), icon=":material/block:")
+        st.error(texts.refusal(found, live.plain, _), icon=":material/block:")
     elif found.raised:
-        st.error(_(save_texts.meaning(found.raised)), icon=":material/error:")
+        st.error(_(texts.meaning(found.raised)), icon=":material/error:")
         st.caption(_("torch's own message:"))
-        st.code(save_texts.message(found.raised), language=None, wrap_lines=True)
+        st.code(texts.message(found.raised), language=None, wrap_lines=True)
     else:
         said = _("torch says {answer}.").format(answer=live.plain(found.answer))
         st.success(f"{said} {_held(found)}", icon=":material/check_circle:")
@@ -96,9 +96,7 @@ def predictions(found: Loaded) -> None:
     said = text.format(weights=weights, gap=gap)
     st.caption(said)
     with st.grid(2, min_column_width=320):
-        _chart(
-            save_figures.predictions(found, _), _("The two lines through the data.") + " " + said
-        )
+        _chart(figures.predictions(found, _), _("The two lines through the data.") + " " + said)
         some = np.unique(np.linspace(0, len(found.x) - 1, min(ROWS, len(found.x))).astype(int))
         st.dataframe(
             {
@@ -119,17 +117,17 @@ def train_on(outcome: Outcome, content: bytes, seen: Loaded) -> None:
     assert run
     long = 2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
     found: Continued = live.computed(
-        "playground.loading:train_on", settings, content, epochs, long=long
+        "playground.saving.loading:train_on", settings, content, epochs, long=long
     )[0]
     keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
-    said = save_texts.compared(found, keeps_nothing, _)
-    chart = save_figures.losses(run, saved.updates(run), seen, found, _)
+    said = texts.compared(found, keeps_nothing, _)
+    chart = figures.losses(run, records.updates(run), seen, found, _)
     if found.refused:
-        st.error(save_texts.refusal(found, live.plain, _), icon=":material/block:")
+        st.error(texts.refusal(found, live.plain, _), icon=":material/block:")
     elif found.raised:
-        st.error(save_texts.stumble(found, live.plain, _), icon=":material/error:")
+        st.error(texts.stumble(found, live.plain, _), icon=":material/error:")
         st.caption(_("torch's own message:"))
-        st.code(save_texts.message(found.raised), language=None, wrap_lines=True)
+        st.code(texts.message(found.raised), language=None, wrap_lines=True)
     else:
         st.info(said, icon=":material/compare_arrows:")
     _chart(chart, _("The loss of this page's run, and of training on from the file.") + " " + said)

@@ -13,7 +13,7 @@ from playground import analysis, catalog, texts
 from playground.catalog import Lesson
 from playground.history import History
 from playground.settings import Settings
-from playground.tasks import OUTCOMES
+from playground.teaching.tasks import OUTCOMES
 from playground.ui import PAGES, charts, choice, controls, language, live, run_history, teaching
 from playground.ui.charts import Ready
 from playground.ui.language import _

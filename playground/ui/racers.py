@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground import arena, data, expression, race, race_texts
+from playground import data, expression
 from playground.expression import ExpressionError
-from playground.race import (
+from playground.race import arena, setup, texts
+from playground.race.setup import (
     CUBIC,
     FIRST_OWN,
     FIRST_RACERS,
@@ -39,7 +40,7 @@ BOUND: dict[str, Any] = {"bind": "query-params"}
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
     problem_slug = choice.pick(_("Problem"), PROBLEMS, "problem")
-    st.caption(_(race_texts.PROBLEMS[problem_slug]))
+    st.caption(_(texts.PROBLEMS[problem_slug]))
     slugs = _racers()
     _report(slugs)
     problem = _problem(problem_slug)
@@ -82,11 +83,11 @@ def _racers() -> list[str]:
 
 def _report(slugs: list[str]) -> None:
     """Name the values in the link that break their rules."""
-    rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": race.GOAL}
+    rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": setup.GOAL}
     rules |= {"race_pair": Knob(kind=str, choices=PAIRS), "race_free": Knob(kind=bool)}
     rules |= {"race_reach": REACH, "target": Knob(kind=str, choices=TARGETS)}
     for slug in slugs:
-        rules |= {option_key(slug, name): rule for name, rule in race.rules(slug).items()}
+        rules |= {option_key(slug, name): rule for name, rule in setup.rules(slug).items()}
     choice.report_broken_link(rules)
 
 
@@ -214,9 +215,9 @@ def _own() -> Problem:
 def _racer(slug: str, rate: float, of: str) -> Racer:
     """Show the rate and the options of one racer, under torch's own names."""
     with st.expander(slug, icon=":material/tune:"):
-        st.caption(_(race_texts.RACERS[slug]))
+        st.caption(_(texts.RACERS[slug]))
         chosen: dict[str, Any] = {}
-        for name, value in ({"learning_rate": rate} | race.options(slug)).items():
+        for name, value in ({"learning_rate": rate} | setup.options(slug)).items():
             chosen[name] = _option(slug, name, value, of, chosen)
     try:
         return Racer.of(slug, **chosen)
@@ -226,7 +227,7 @@ def _racer(slug: str, rate: float, of: str) -> Racer:
 
 
 def _option(slug: str, name: str, value: Any, of: str, chosen: dict[str, Any]) -> Any:
-    rule, key = race.rules(slug)[name], option_key(slug, name)
+    rule, key = setup.rules(slug)[name], option_key(slug, name)
     label = "lr" if name == "learning_rate" else name
     if rule.kind is bool:
         idle = name == "nesterov" and not chosen.get("momentum")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import save_texts, saved
-from playground.saved import BROKEN, NAMES, Files
+from playground.saving import records, texts
+from playground.saving.records import BROKEN, NAMES, Files
 from playground.ui import choice, language, live, loaded_file, panels
 from playground.ui.language import _
 from playground.ui.live import SHORT_SECONDS, Outcome
@@ -51,11 +51,11 @@ def _save(outcome: Outcome) -> None:
                         on_click="ignore",
                     )
                     st.caption(_about(slug))
-                    lines = saved.opening(slug, outcome.of.optimizer)
+                    lines = records.opening(slug, outcome.of.optimizer)
                     st.code(lines, language="python")
         _notes(outcome)
         with st.expander("save.py", icon=":material/description:"):
-            st.code(saved.lesson("save"), language="python")
+            st.code(records.lesson("save"), language="python")
 
 
 def _about(slug: str) -> str:
@@ -68,7 +68,7 @@ def _notes(outcome: Outcome) -> None:
     """Say what the files do not tell, or not exactly."""
     assert outcome.history
     text = _("The run made {updates:,} updates; the files hold the weights after the last.")
-    notes = [text.format(updates=saved.updates(outcome.history))]
+    notes = [text.format(updates=records.updates(outcome.history))]
     if outcome.of.centre:
         notes.append(
             _(
@@ -102,7 +102,7 @@ def _load(outcome: Outcome) -> None:
             st.markdown(_prose(2))
             loaded_file.train_on(outcome, content, found)
         with st.expander("load.py", icon=":material/description:"):
-            st.code(saved.lesson("load"), language="python")
+            st.code(records.lesson("load"), language="python")
 
 
 def _content(outcome: Outcome) -> bytes | None:
@@ -130,15 +130,15 @@ def _fail(outcome: Outcome) -> None:
         slug = choice.pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
         with st.grid(2, min_column_width=320):
             with st.container(gap="small"):
-                st.markdown(f"**{_(save_texts.TITLES[slug])}**")
-                st.code(saved.maker(slug), language="python")
+                st.markdown(f"**{_(texts.TITLES[slug])}**")
+                st.code(records.maker(slug), language="python")
             with st.container(gap="small"):
-                (content,) = live.computed("playground.saving:broken", slug)
+                (content,) = live.computed("playground.saving.writing:broken", slug)
                 found = loaded_file.opened(outcome, content)
                 loaded_file.answer(found)
                 if slug == "hostile" and not found.created:
                     text = _("`{name}` does not exist: nothing in the file was called.")
-                    st.success(text.format(name=saved.HOSTILE_FILE), icon=":material/shield:")
+                    st.success(text.format(name=records.HOSTILE_FILE), icon=":material/shield:")
 
 
 def _files(outcome: Outcome) -> Files:
@@ -147,9 +147,9 @@ def _files(outcome: Outcome) -> Files:
     assert run
     long = settings.work > SHORT_SECONDS
     files: Files = live.computed(
-        "playground.saving:files",
+        "playground.saving.writing:files",
         settings,
-        saved.updates(run),
+        records.updates(run),
         loaded_file.final(outcome),
         long=long,
     )[0]
@@ -157,4 +157,4 @@ def _files(outcome: Outcome) -> Files:
 
 
 def _prose(part: int) -> str:
-    return save_texts.prose(language.current())[part]
+    return texts.prose(language.current())[part]

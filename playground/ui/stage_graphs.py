@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import drawing
-from playground.graph import LEAF, Flip
+from playground.autograd import drawing
+from playground.autograd.graph import LEAF, Flip
 from playground.settings import Settings
 from playground.ui import graphs, live
 from playground.ui.language import _
@@ -17,7 +17,7 @@ def of_stage(settings: Settings) -> None:
     """Show the graph of a stage's loss at an epoch of the run."""
     epoch = _epoch(settings.epochs - 1, "graph_epoch")
     (graph,) = live.computed(
-        "playground.experiments:stage", settings, epoch, long=_long(settings, epoch)
+        "playground.autograd.experiments:stage", settings, epoch, long=_long(settings, epoch)
     )
     graphs.walk(graph, settings.lesson.source, "graph_step")
 
@@ -30,7 +30,7 @@ def flip_book(settings: Settings) -> None:
         st.markdown(_("It takes at least two epochs to turn a page."))
         return
     flips: list[Flip] = live.computed(
-        "playground.experiments:flips", settings, epoch, count, long=_long(settings, epoch)
+        "playground.autograd.experiments:flips", settings, epoch, count, long=_long(settings, epoch)
     )
     st.fragment(_flip)(flips)
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from playground import catalog, settings, sweep
+from playground import catalog, settings
 from playground.i18n import N_
 from playground.settings import KNOBS, Knob, Settings
-from playground.sweep import RULES, STAGES, Lab
+from playground.sweep import setup
+from playground.sweep.setup import RULES, STAGES, Lab
 from playground.ui import PAGES, choice, controls, knobs, live, points, teaching
 from playground.ui.language import _
 
@@ -159,7 +160,7 @@ def _checked(ladder: str, chosen: dict[str, Any]) -> Lab:
         except ValueError as error:
             st.warning(live.plain(error))
             del chosen[name]
-    return sweep.lab(ladder, **chosen)
+    return setup.lab(ladder, **chosen)
 
 
 def _enter() -> None:

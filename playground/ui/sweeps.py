@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground import catalog, speeds, sweep, sweep_curves, sweep_figures, sweep_texts
+from playground import catalog
 from playground.history import History
 from playground.plotting import Figure
 from playground.settings import KNOBS, Settings
-from playground.sweep import Basis, Lab, Swept
+from playground.sweep import curves, figures, setup, speeds, texts
+from playground.sweep.setup import Basis, Lab, Swept
 from playground.ui import PAGES, language, live, panels, sweep_knobs, teaching
 from playground.ui.charts import Ready
 from playground.ui.language import _
@@ -24,12 +25,14 @@ LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
 
 def explore(lab: Lab) -> None:
     """Show the sweep and what it says, and beside it the run of the rate that is chosen."""
-    found: Swept = live.computed("playground.sweeping:swept", lab, long=lab.fit.epochs > LONG)[0]
+    found: Swept = live.computed("playground.sweep.running:swept", lab, long=lab.fit.epochs > LONG)[
+        0
+    ]
     left, right = st.columns(2, gap="medium")
     asks = teaching.task().predict
     with left if asks else right:
         rate = _pick_rate(found, lab)
-        if asks and teaching.predict(sweep.replayed(lab, rate)) is None:
+        if asks and teaching.predict(setup.replayed(lab, rate)) is None:
             right.code(catalog.text(CODE), language="python")
             return
     with right:
@@ -92,7 +95,7 @@ def take_rate(rate: float) -> None:
 
 def _replay(lab: Lab, rate: float) -> Outcome | None:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
-    chosen = sweep.replayed(lab, rate)
+    chosen = setup.replayed(lab, rate)
     view = "contour" if len(chosen.lesson.weights) == 2 else ""
     draw = panels.figure(view)
     run = live.trained(chosen)
@@ -127,8 +130,8 @@ def _take_along(chosen: Settings) -> None:
 def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None:
     run = outcome.history if outcome else None
     chosen = (rate, float(run.loss[-1])) if run and len(run.loss) else None
-    figure = sweep_figures.swept(found, lab, _, chosen=chosen)
-    said = sweep_texts.said_of_sweep(found, lab, _)
+    figure = figures.swept(found, lab, _, chosen=chosen)
+    said = texts.said_of_sweep(found, lab, _)
     alt = _("The loss after {epochs} epochs against the learning rate, each from {low} to {high}.")
     alt = alt.format(
         epochs=found.epochs, low=f"{found.rates[0]:.4g}", high=f"{found.rates[-1]:.4g}"
@@ -142,15 +145,15 @@ def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None
         selection_mode="points",
     )
     st.info(said, icon=":material/speed:")
-    counts = {name: found.kinds.count(name) for name in sweep.KINDS}
+    counts = {name: found.kinds.count(name) for name in setup.KINDS}
     st.markdown(
         "\n".join(
-            f"- **{_(sweep_figures.KIND_NAMES[name])}** {count} · "
-            + _(sweep_texts.RULES[name]).format(goal=sweep_texts.goal(lab, _))
+            f"- **{_(figures.KIND_NAMES[name])}** {count} · "
+            + _(texts.RULES[name]).format(goal=texts.goal(lab, _))
             for name, count in counts.items()
         )
     )
-    if not sweep.takes(float(found.rates[0])):
+    if not setup.takes(float(found.rates[0])):
         least = KNOBS["learning_rate"].low
         text = _("The lessons take no rate below {least:g}: a smaller one is replayed at that.")
         st.caption(text.format(least=least))
@@ -164,13 +167,13 @@ def directions(lab: Lab, rate: float, outcome: Outcome | None) -> None:
     seen: list[float | None] = [None] * len(told)
     if run is not None and outcome is not None and len(run.weights) > 1:
         seen = speeds.measured(run, best, outcome.of)
-    names = [f"λ{str(k + 1).translate(sweep_figures.SUBSCRIPTS)}" for k in range(len(told))]
+    names = [f"λ{str(k + 1).translate(figures.SUBSCRIPTS)}" for k in range(len(told))]
     st.subheader(_("How fast each direction shrinks, at this rate"), anchor=False)
     st.table(
         {
             _("direction"): names,
             "λ": [f"{value:.4g}" for value in best.eigenvalues],
-            _("stops at"): [f"{value:.4g}" for value in sweep.borders(best, momentum)],
+            _("stops at"): [f"{value:.4g}" for value in setup.borders(best, momentum)],
             _("an epoch, told"): [f"{value:.5g}" for value in told],
             _("measured"): [_("in rounding") if v is None else f"{v:.5g}" for v in seen],
             _("a tenth after"): [_tenth(value) for value in told],
@@ -191,9 +194,9 @@ def _tenth(factor: float) -> str:
 
 def compare_bases(lab: Lab) -> None:
     """Show the same sweep with the weights written in three bases."""
-    found: list[Basis] = live.computed("playground.sweeping:bases", lab, long=True)
-    said = sweep_texts.said_of_bases(found, _)
-    figure = sweep_curves.bases(found, lab.best.floor, _)
+    found: list[Basis] = live.computed("playground.sweep.running:bases", lab, long=True)
+    said = texts.said_of_bases(found, _)
+    figure = curves.bases(found, lab.best.floor, _)
     left, right = st.columns(2, gap="medium")
     with left:
         alt = _("The loss at the end and the epochs to arrive, in raw, scaled and orthogonal form.")
@@ -201,16 +204,16 @@ def compare_bases(lab: Lab) -> None:
     with right:
         st.table(
             {
-                _("basis"): [_(sweep_curves.BASES[b.name][3]) for b in found],
+                _("basis"): [_(curves.BASES[b.name][3]) for b in found],
                 _("condition"): [f"{b.condition:.4g}" for b in found],
                 "2/λmax": [f"{b.border:.4g}" for b in found],
                 _("best rate"): [_rate(b.fewest.rate) for b in found],
-                _("epochs to arrive"): [sweep_texts.epochs(b.fewest) for b in found],
+                _("epochs to arrive"): [texts.epochs(b.fewest) for b in found],
             },
             hide_index=True,
         )
         st.info(said, icon=":material/balance:")
-        st.markdown(sweep_texts.prose("conditioning", language.current()))
+        st.markdown(texts.prose("conditioning", language.current()))
 
 
 def _rate(rate: float) -> str:
@@ -222,7 +225,7 @@ def _chart(figure: Figure, alt: str) -> None:
 
 
 def _explain() -> None:
-    st.markdown(sweep_texts.prose("sweep", language.current()))
+    st.markdown(texts.prose("sweep", language.current()))
     tries = {
         _("60 epochs: see the swing"): {"epochs": "60"},
         _("momentum 0.9"): {"momentum": "0.9"},

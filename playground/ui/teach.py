@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import lesson_plans, ready_tasks
 from playground.catalog import LADDERS
-from playground.lesson_plans import TRACKS
-from playground.ready_tasks import ANSWERS, Ready
+from playground.teaching import plans as lesson_plans
+from playground.teaching import ready as ready_tasks
+from playground.teaching.plans import TRACKS
+from playground.teaching.ready import ANSWERS, Ready
 from playground.ui import choice, controls, language, teaching
 from playground.ui.language import _
 from playground.ui.site import SITE, Page

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from playground import ready_tasks, tasks
 from playground.i18n import N_
 from playground.settings import KNOBS
-from playground.tasks import PREDICTIONS, Task
+from playground.teaching import ready, tasks
+from playground.teaching.tasks import PREDICTIONS, Task
 from playground.ui import live
 from playground.ui.language import _
 
@@ -159,7 +159,7 @@ def _controls(page: str) -> dict[str, Any]:
         with right:
             hide = st.multiselect(_("Hidden"), known, key="_task_hide")
         chosen |= {"locked": frozenset(lock), "hidden": frozenset(hide)}
-    if page in ready_tasks.PAGES:
+    if page in ready.PAGES:
         chosen["predict"] = st.toggle(
             _("Predict first: a run waits for a prediction"), value=False, key="_task_predict"
         )

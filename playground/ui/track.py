@@ -8,17 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from playground import (
-    arena,
-    race,
-    race_figures,
-    race_results,
-    race_step_figures,
-    race_texts,
-    race_views,
-)
-from playground.race import OWN, Race
-from playground.race_results import Apart, Landscape, Run
+from playground.race import arena, figures, results, setup, step_figures, texts, views
+from playground.race.results import Apart, Landscape, Run
+from playground.race.setup import OWN, Race
 from playground.ui import choice, live, racers
 from playground.ui.charts import Ready
 from playground.ui.language import _
@@ -35,7 +27,7 @@ _pick_start = st.components.v2.component(
 
 def run(of: Race) -> tuple[Landscape, list[Run]]:
     """Run the race; return the function and the runs."""
-    landscape, *runs = live.computed("playground.racing:run", of, long=of.work > LONG_SECONDS)
+    landscape, *runs = live.computed("playground.race.running:run", of, long=of.work > LONG_SECONDS)
     return landscape, runs
 
 
@@ -44,7 +36,7 @@ def goal(of: Race, landscape: Landscape, runs: list[Run]) -> float:
     usual = arena.goal(of.problem, landscape, float(runs[0].loss[0]))
     key = f"{of.problem} {of.start}" if of.problem.slug == OWN else str(of.problem)
     step = abs(usual) / 10 or 0.1
-    value: float = racers.number("race_target", _("Target loss"), race.GOAL, usual, key, step=step)
+    value: float = racers.number("race_target", _("Target loss"), setup.GOAL, usual, key, step=step)
     return value
 
 
@@ -54,12 +46,12 @@ def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None
     with st.container(horizontal=True, vertical_alignment="center"):
         view = choice.pick(_("The function"), ("contour", "relief"), "race_view")
         st.caption(_hint(of, view))
-    chart = race_figures.race(of, landscape, runs, goal, view, _)
+    chart = figures.race(of, landscape, runs, goal, view, _)
     with slot:
         st.plotly_chart(
             Ready(chart),
             config={"displayModeBar": False},
-            alt=race_texts.alt(of, runs, goal, _),
+            alt=texts.alt(of, runs, goal, _),
         )
     names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
     _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
@@ -90,26 +82,26 @@ def rounded(value: object) -> float | None:
     """Return a coordinate from a browser, to three digits and within bounds; None if it is none."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return min(max(float(f"{value:.3g}"), race.PLACE.low), race.PLACE.high)
+    return min(max(float(f"{value:.3g}"), setup.PLACE.low), setup.PLACE.high)
 
 
 def ranking(of: Race, runs: list[Run], goal: float) -> None:
     """Show who won, in words and as a table."""
-    gone = race_texts.diverged(runs, _)
+    gone = texts.diverged(runs, _)
     there = any(run.reaches(goal) is not None for run in runs)
     show = st.success if there else st.warning
-    show(race_texts.result(of, runs, goal, _), icon=":material/sports_score:")
+    show(texts.result(of, runs, goal, _), icon=":material/sports_score:")
     if gone:
         st.error(gone, icon=":material/error:")
-    outside = race_texts.outside(of, runs, *arena.arena(of.problem).window(of.start), _)
+    outside = texts.outside(of, runs, *arena.arena(of.problem).window(of.start), _)
     if outside:
         st.caption(outside)
     rates = {racer.slug: racer.settings.learning_rate for racer in of.racers}
-    ranked = race_results.ranking(runs, goal)
+    ranked = results.ranking(runs, goal)
     reached = [run.reaches(goal) for run in ranked]
     st.table(
         {
-            _("racer"): [f"{race_views.STYLES[run.slug].sign} {run.slug}" for run in ranked],
+            _("racer"): [f"{views.STYLES[run.slug].sign} {run.slug}" for run in ranked],
             "lr": [f"{rates[run.slug]:.4g}" for run in ranked],
             _("epochs to target"): [NEVER if k is None else str(k) for k in reached],
             _("gradients to target"): [
@@ -125,11 +117,13 @@ def ranking(of: Race, runs: list[Run], goal: float) -> None:
 def code(of: Race) -> None:
     """Show the code that ran: the loop, and the function."""
     loop, function = st.tabs([_("The race"), _("The function")])
-    loop.code(race.lesson("race"), language="python")
+    loop.code(setup.lesson("race"), language="python")
     if of.problem.slug == OWN:
         function.code(of.problem.formula, language="python")
     else:
-        function.code(race.lesson("fits" if of.problem.settings else "surfaces"), language="python")
+        function.code(
+            setup.lesson("fits" if of.problem.settings else "surfaces"), language="python"
+        )
 
 
 @st.fragment
@@ -137,17 +131,17 @@ def apart(of: Race) -> None:
     """Show one step of one racer: its quantities as arrows and numbers, torch's state, by hand."""
     slugs = [racer.slug for racer in of.racers]
     slug = choice.pick(_("Racer"), slugs, "apart", default=next(iter(slugs)), collapsed=False)
-    st.caption(_(race_texts.RACERS[slug]))
+    st.caption(_(texts.RACERS[slug]))
     epoch = st.slider(
         _("Epoch"), 0, of.steps - 1, min(5, of.steps - 1), key="apart_epoch", bind="query-params"
     )
-    found: list[Apart] = live.computed("playground.racing:apart", of, slug, epoch)
+    found: list[Apart] = live.computed("playground.race.running:apart", of, slug, epoch)
     if not found:
         st.warning(_("This racer has no step to take apart: its loss is not finite at the start."))
         return
     (taken,) = found
-    st.markdown(race_texts.step(taken, of.problem.trained, _))
-    chart = race_step_figures.arrows(taken, of.problem, _)
+    st.markdown(texts.step(taken, of.problem.trained, _))
+    chart = step_figures.arrows(taken, of.problem, _)
     alt = _("{racer}'s gradient, its state and its step at epoch {epoch}, as arrows.")
     st.plotly_chart(
         Ready(chart),
@@ -167,7 +161,7 @@ def _quantities(taken: Apart) -> None:
     }
     if any(part.by_hand for part in taken.parts):
         columns[_("by hand")] = [_numbers(part.by_hand) for part in taken.parts]
-    names = race_texts.PARTS
+    names = texts.PARTS
     columns[_("what it is")] = [_(names[p.name]) if p.name in names else "" for p in taken.parts]
     st.table(columns, hide_index=True)
 
@@ -195,7 +189,7 @@ def by_hand(of: Race) -> None:
         st.caption(text)
         return
     slug = choice.pick(_("Racer"), slugs, "by_hand")
-    found: list[Apart] = live.computed("playground.racing:apart", of, slug, of.steps - 1)
+    found: list[Apart] = live.computed("playground.race.running:apart", of, slug, of.steps - 1)
     if found:
         text = _(
             "Over {steps} steps of this race, its weights and torch's differ by at most {off:.2g} "
@@ -208,13 +202,13 @@ def by_hand(of: Race) -> None:
                 "step."
             )
         st.success(text.format(steps=found[0].epoch + 1, off=found[0].off), icon=":material/check:")
-    st.code(race.lesson(race.RACERS[slug].by_hand), language="python")
+    st.code(setup.lesson(setup.RACERS[slug].by_hand), language="python")
 
 
 def tries() -> None:
     """Show races worth a look: a button that sets the knobs, and what to look for."""
     st.subheader(_("Three things to try"), anchor=False)
-    for attempt in race_texts.TRIES:
+    for attempt in texts.TRIES:
         st.button(
             _(attempt.label),
             icon=":material/play_arrow:",

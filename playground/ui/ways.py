@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import cuts, tracking
-from playground.cuts import Way
-from playground.inspection import Record
-from playground.tracking import Lesson
+from playground.autograd import cuts, tracking
+from playground.autograd.cuts import Way
+from playground.autograd.inspection import Record
+from playground.autograd.tracking import Lesson
 from playground.ui import inspector, live
 from playground.ui.inspector import NOTHING
 from playground.ui.language import _

@@ -1,7 +1,7 @@
 import pytest
 
-from playground import accumulating, accumulation, accumulation_texts
-from playground.accumulation import PARTS, Forgotten, MicroBatches
+from playground.accumulation import running, setup, texts
+from playground.accumulation.setup import PARTS, Forgotten, MicroBatches
 from playground.i18n import LANGUAGES, translator
 from tests.pages.test_stages import shown, visit
 
@@ -16,11 +16,11 @@ def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language)
     at = open_part(part, lang=language)
     _ = translator(language)
     (code,) = at.code
-    assert code.value == accumulation.source(part)
-    opening, rest = accumulation_texts.prose(part, language)
+    assert code.value == setup.source(part)
+    opening, rest = texts.prose(part, language)
     assert opening in shown(at)
     assert rest in shown(at)
-    assert _(accumulation_texts.HEADLINES[part]) in shown(at)
+    assert _(texts.HEADLINES[part]) in shown(at)
     charts = at.get("plotly_chart")
     assert len(charts) == (2 if part == "micro_batches" else 1)
     assert all(chart.proto.alt for chart in charts)
@@ -29,7 +29,7 @@ def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language)
 
 def test_the_link_alone_opens_the_bucket():
     at = visit("accumulation")
-    assert at.code[0].value == accumulation.source("loop")
+    assert at.code[0].value == setup.source("loop")
     assert "3, 6, 9" in at.info[0].value
 
 
@@ -38,7 +38,7 @@ def test_a_change_of_part_needs_one_click(part):
     at = visit("accumulation")
     at.get_by_key("part").set_value(part).run()
     assert not at.exception
-    assert at.code[0].value == accumulation.source(part)
+    assert at.code[0].value == setup.source(part)
 
 
 def test_the_table_compares_all_ways_to_clear():
@@ -77,29 +77,29 @@ def test_retaining_shows_one_two_three_and_letting_go_shows_torchs_error():
 def test_a_link_sets_the_micro_batches():
     at = open_part("micro_batches", k=5, cut="unequal", rate=0.001)
     settings = MicroBatches(k=5, cut="unequal", rate=0.001)
-    found = {d.divide: d for d in accumulating.micro_batches(settings)}
+    found = {d.divide: d for d in running.micro_batches(settings)}
     table = at.table[0].value
     times = [f"{d.times(found['full']):.4g}" for d in found.values()]
     assert table["length, × full"].tolist() == times
     assert ", ".join(map(str, settings.sizes)) in shown(at)
-    for sentence in accumulation_texts.said_of_parts(settings, found, str):
+    for sentence in texts.said_of_parts(settings, found, str):
         assert sentence in shown(at)
 
 
 def test_the_numbers_of_the_forgotten_fit_are_those_of_the_run():
     at = open_part("forgotten", fit_epochs=100, fit_rate=2e-6)
-    fits = list(accumulating.forgotten(Forgotten(fit_epochs=100, fit_rate=2e-6)))
-    ends = [accumulation_texts.number(fit.loss[-1]) for fit in fits]
-    floor = f"{accumulation.summed_loss().floor:.4g}"
+    fits = list(running.forgotten(Forgotten(fit_epochs=100, fit_rate=2e-6)))
+    ends = [texts.number(fit.loss[-1]) for fit in fits]
+    floor = f"{setup.summed_loss().floor:.4g}"
     assert [metric.value for metric in at.metric] == [*ends, floor]
-    gap = accumulation.difference(fits[1], fits[2])
+    gap = setup.difference(fits[1], fits[2])
     assert f"is {gap:.2g}." in at.info[0].value
 
 
 def test_a_fit_that_diverges_says_so():
     at = open_part("forgotten", fit_rate=9e-6, fit_epochs=1000)
     assert at.metric[0].value == at.metric[1].value == "diverged"
-    assert f"{2 * accumulation.summed_loss().stable_rate:.4g}" in at.warning[0].value
+    assert f"{2 * setup.summed_loss().stable_rate:.4g}" in at.warning[0].value
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(part, name, value):
     at = open_part(part, **{name: value})
     said = at.warning[0].value
     assert name in said
-    assert accumulation.rules(PARTS[part])[name].rule in said
-    assert at.code[0].value == accumulation.source(part)
+    assert setup.rules(PARTS[part])[name].rule in said
+    assert at.code[0].value == setup.source(part)
     assert at.get_by_key(name).value == getattr(PARTS[part](), name)
 
 
 def test_an_unknown_part_falls_back_on_the_bucket_and_says_so():
     at = open_part("everything")
-    assert at.code[0].value == accumulation.source("loop")
+    assert at.code[0].value == setup.source("loop")
     (warning,) = at.warning
     assert f"part is 'everything', but it must be one of {', '.join(PARTS)}" in warning.value
 

@@ -3,10 +3,11 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground import checking, checks, texts
-from playground.checks import FUNCTIONS
+from playground import texts
+from playground.autograd import checking, checks
+from playground.autograd.checks import FUNCTIONS
 from playground.i18n import LANGUAGES, translator
-from tests.test_checking import CAUGHT
+from tests.autograd.test_checking import CAUGHT
 
 
 def page():

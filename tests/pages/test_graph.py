@@ -1,7 +1,7 @@
 import pytest
 
+from playground.autograd.examples import EXAMPLES
 from playground.catalog import STAGES
-from playground.examples import EXAMPLES
 from playground.i18n import LANGUAGES, translator
 from tests.pages.test_stages import shown, visit
 

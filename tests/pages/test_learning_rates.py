@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from playground import analysis, bases, catalog, sweep, sweep_texts, sweeping, training
+from playground import analysis, catalog, training
 from playground.i18n import LANGUAGES, translator
+from playground.sweep import bases, running, setup, texts
 from playground.ui import PAGES, challenge, sweeps
 from tests.pages.test_stages import result, shown, visit
 
@@ -30,11 +31,11 @@ def go(at, page):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", sweep_texts.PARTS)
+@pytest.mark.parametrize("part", texts.PARTS)
 def test_a_part_shows_its_figure_and_its_text(part, language):
     at = lab(lab=part, lang=language, epochs=300)
-    assert translator(language)(sweep_texts.HEADLINES[part]) in shown(at)
-    assert sweep_texts.prose(part, language) in shown(at)
+    assert translator(language)(texts.HEADLINES[part]) in shown(at)
+    assert texts.prose(part, language) in shown(at)
     charts = at.get("plotly_chart")
     assert len(charts) == (2 if part == "sweep" else 1)
     assert all(chart.proto.alt for chart in charts)
@@ -45,15 +46,15 @@ def test_the_code_shown_is_the_code_that_swept():
     at = lab(epochs=50)
     (code,) = at.code
     assert code.value == catalog.text(catalog.LESSONS / "learning_rates" / "sweep.py")
-    assert sweeping.lesson.__file__.endswith("lessons/learning_rates/sweep.py")
+    assert running.lesson.__file__.endswith("lessons/learning_rates/sweep.py")
 
 
 def test_the_page_says_what_the_sweep_found():
     at = lab()
-    one = sweep.lab("polynomial")
-    (found,) = sweeping.swept(one)
-    assert sweep_texts.said_of_sweep(found, one, str) in shown(at)
-    for kind in sweep.KINDS:
+    one = setup.lab("polynomial")
+    (found,) = running.swept(one)
+    assert texts.said_of_sweep(found, one, str) in shown(at)
+    for kind in setup.KINDS:
         assert f"**{kind}** {found.kinds.count(kind)} ·" in shown(at)
     table = at.table[0].value
     assert table["λ"].tolist() == [f"{v:.4g}" for v in one.best.eigenvalues]
@@ -69,11 +70,11 @@ def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
     )  # fmt: skip
     fit = at.session_state["_left"]["learning_rates"].fit
     assert (fit.target, fit.points, fit.noise, fit.seed, fit.degree) == ("exp", 100, 0.1, 9, 2)
-    one = sweep.lab(
+    one = setup.lab(
         "polynomial", target="exp", points=100, noise=0.1, seed=9, degree=2, epochs=150,
         below=1, above=1,
     )  # fmt: skip
-    settings = sweep.replayed(one, 3e-5)
+    settings = setup.replayed(one, 3e-5)
     assert settings.stage == "nn"
     rate, loss = ring(at)
     assert rate == 3e-5
@@ -81,7 +82,7 @@ def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
     assert at.metric[0].value == f"{training.run(settings).loss[-1]:.4g}"
 
 
-@pytest.mark.parametrize("ladder", sweep.STAGES)
+@pytest.mark.parametrize("ladder", setup.STAGES)
 def test_every_fit_is_swept_and_leads_to_its_own_page(ladder):
     at = lab(ladder=ladder, epochs=40)
     assert at.session_state["_left"]["learning_rates"].fit.ladder == ladder
@@ -89,7 +90,7 @@ def test_every_fit_is_swept_and_leads_to_its_own_page(ladder):
     at.button(key="own_page").click().run()
     assert not at.exception
     tried = result(at).tried
-    assert tried == sweep.replayed(sweep.lab(ladder, epochs=40), 0.005)
+    assert tried == setup.replayed(setup.lab(ladder, epochs=40), 0.005)
     assert tried.lesson.source in [code.value for code in at.code]
 
 
@@ -123,8 +124,8 @@ def test_a_knob_sweeps_again_at_once():
     at = lab(epochs=60)
     at.number_input(key="momentum").set_value(0.5).run()
     assert not at.exception
-    border = sweep.lab("polynomial", momentum=0.5).border
-    assert border == pytest.approx(1.5 * sweep.lab("polynomial").border)
+    border = setup.lab("polynomial", momentum=0.5).border
+    assert border == pytest.approx(1.5 * setup.lab("polynomial").border)
     assert f"From {border:.4g} on it diverges" in shown(at)
 
 
@@ -143,7 +144,7 @@ def test_a_press_on_a_mark_is_its_rate():
 def test_the_slider_and_the_typed_rate_are_one():
     at = lab(epochs=60)
     slider = at.select_slider(key="_swept_rate")
-    rates = sweep.lab("polynomial", epochs=60).rates
+    rates = setup.lab("polynomial", epochs=60).rates
     slider.set_value(float(rates[10])).run()
     assert not at.exception
     assert at.number_input(key="learning_rate").value == rates[10]
@@ -156,7 +157,7 @@ def test_the_slider_and_the_typed_rate_are_one():
 def test_a_rate_too_small_for_the_lessons_is_replayed_at_their_least():
     at = lab(degree=8, points=10_000, epochs=20)
     assert "The lessons take no rate below 1e-10" in shown(at)
-    least = float(sweep.lab("polynomial", degree=8, points=10_000, epochs=20).rates[0])
+    least = float(setup.lab("polynomial", degree=8, points=10_000, epochs=20).rates[0])
     assert least < 1e-10
     at.select_slider(key="_swept_rate").set_value(least).run()
     assert not at.exception
@@ -165,16 +166,16 @@ def test_a_rate_too_small_for_the_lessons_is_replayed_at_their_least():
 
 def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
     at = lab(lab="challenge", learning_rate=2e-6)
-    fit = sweep.contest(sweep.lab("polynomial"))
-    (best,) = sweeping.fewest(fit)
-    answer = sweep_texts.said_of_fewest(best, str)
+    fit = setup.contest(setup.lab("polynomial"))
+    (best,) = running.fewest(fit)
+    answer = texts.said_of_fewest(best, str)
     for count, rate in enumerate((2e-6, 3e-6, 4e-6), start=1):
         assert answer not in shown(at)
         at.number_input(key="learning_rate").set_value(rate)
         at.button(key="attempt").click().run()
         assert not at.exception
-        (one,) = sweeping.attempt(fit, rate)
-        assert sweep_texts.said_of_attempt(one, best, str) in shown(at)
+        (one,) = running.attempt(fit, rate)
+        assert texts.said_of_attempt(one, best, str) in shown(at)
         assert len(at.session_state["_attempts"][fit]) == count
     assert answer in shown(at)
     go(at, "graph")
@@ -186,10 +187,10 @@ def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
 
 def test_the_answer_shows_at_a_press():
     at = lab(lab="challenge", ladder="one_weight")
-    (best,) = sweeping.fewest(sweep.contest(sweep.lab("one_weight")))
-    assert sweep_texts.said_of_fewest(best, str) not in shown(at)
+    (best,) = running.fewest(setup.contest(setup.lab("one_weight")))
+    assert texts.said_of_fewest(best, str) not in shown(at)
     at.button(key="answer").click().run()
-    assert sweep_texts.said_of_fewest(best, str) in shown(at)
+    assert texts.said_of_fewest(best, str) in shown(at)
 
 
 def test_the_attempts_are_bounded(monkeypatch):
@@ -210,7 +211,7 @@ def test_the_attempts_are_bounded(monkeypatch):
 def test_the_conditions_are_those_of_the_bases():
     at = lab(lab="conditioning", epochs=200)
     table = at.table[0].value
-    fit = sweep.lab("polynomial").fit
+    fit = setup.lab("polynomial").fit
     conditions = [np.linalg.cond(bases.problem(fit, name)[0]) ** 2 for name in bases.BASES]
     assert table["condition"].tolist() == [f"{value:.4g}" for value in conditions]
     assert table["epochs to arrive"].tolist()[-1] == "1"

@@ -3,8 +3,8 @@ import pickle
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.jobs.workers import DONE, FAILED, QUEUED, RUNNING, LostError, News
 from playground.ui import live
-from playground.workers import DONE, FAILED, QUEUED, RUNNING, LostError, News
 
 
 class Slow:

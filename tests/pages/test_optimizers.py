@@ -1,8 +1,8 @@
 import pytest
 
-from playground import arena, race, race_texts
 from playground.i18n import LANGUAGES, translator
-from playground.race import FIRST_RACERS, OWN, PROBLEMS, RACERS, Problem
+from playground.race import arena, setup, texts
+from playground.race.setup import FIRST_RACERS, OWN, PROBLEMS, RACERS, Problem
 from playground.ui import track
 from tests.pages.test_stages import shown, visit
 
@@ -27,15 +27,15 @@ def ranked(at):
 def test_a_problem_shows_its_race_its_ranking_and_its_code(slug, language):
     at = open_race(problem=slug, lang=language)
     _ = translator(language)
-    assert _(race_texts.PROBLEMS[slug]) in shown(at)
+    assert _(texts.PROBLEMS[slug]) in shown(at)
     assert not at.error
     (chart,) = charts(at)
     assert all(racer in chart.proto.alt for racer in FIRST_RACERS)
     assert len(ranked(at)) == len(FIRST_RACERS)
     loop, function = at.code
-    assert loop.value == race.lesson("race")
+    assert loop.value == setup.lesson("race")
     sources = {"cubic": "fits", "line": "fits"}
-    text = race.FIRST_OWN if slug == OWN else race.lesson(sources.get(slug, "surfaces"))
+    text = setup.FIRST_OWN if slug == OWN else setup.lesson(sources.get(slug, "surfaces"))
     assert function.value == text
 
 
@@ -142,7 +142,7 @@ def test_the_update_by_hand_is_shown_with_its_difference(slug):
     at.session_state["race_by_hand"] = True
     at.run()
     assert not at.exception
-    assert at.code[2].value == race.lesson(RACERS[slug].by_hand)
+    assert at.code[2].value == setup.lesson(RACERS[slug].by_hand)
     assert "Over 30 steps of this race" in at.success[-1].value
 
 
@@ -153,7 +153,7 @@ def test_a_racer_without_a_lesson_by_hand_says_which_have_one():
     assert "SGD, RMSprop, Adam and AdamW are written out by hand" in shown(at)
 
 
-@pytest.mark.parametrize("attempt", race_texts.TRIES, ids=lambda attempt: attempt.knobs["problem"])
+@pytest.mark.parametrize("attempt", texts.TRIES, ids=lambda attempt: attempt.knobs["problem"])
 def test_a_try_sets_its_knobs(attempt):
     at = open_race(problem="beale", race_x=2.0, race_lr_SGD=0.5)
     at.button(key=f"try_{attempt.knobs['problem']}").click().run()

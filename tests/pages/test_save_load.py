@@ -4,9 +4,10 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from playground import save_texts, saved, saving, training
+from playground import training
 from playground.i18n import LANGUAGES
-from playground.saved import BROKEN, NAMES
+from playground.saving import records, texts, writing
+from playground.saving.records import BROKEN, NAMES
 from playground.settings import Settings
 from tests.pages.test_stages import shown
 
@@ -44,7 +45,7 @@ def visit(*boxes, lang="en", trained=True, query=(), **given):
 def files(**given):
     settings = line(**{"epochs": 40, **given})
     run = training.run(settings)
-    return next(saving.files(settings, 40, tuple(run.final.values())))
+    return next(writing.files(settings, 40, tuple(run.final.values())))
 
 
 def upload(at, content):
@@ -59,9 +60,9 @@ def codes(at):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_closed_box_makes_nothing(language, monkeypatch):
-    monkeypatch.setattr(saving, "files", None)
+    monkeypatch.setattr(writing, "files", None)
     at = visit(lang=language)
-    assert save_texts.prose(language)[0] in shown(at)
+    assert texts.prose(language)[0] in shown(at)
     assert not at.get("download_button")
     assert not at.code
 
@@ -79,9 +80,9 @@ def test_the_two_files_are_offered_with_the_lines_that_open_them():
     assert labels == [
         f"{name} · {len(getattr(made, slug)):,} bytes" for slug, name in NAMES.items()
     ]
-    assert codes(at)[:2] == [saved.opening(slug, "Adam") for slug in NAMES]
+    assert codes(at)[:2] == [records.opening(slug, "Adam") for slug in NAMES]
     assert "torch.optim.Adam(" in codes(at)[1]
-    assert codes(at)[2] == saved.lesson("save")
+    assert codes(at)[2] == records.lesson("save")
     assert "40 updates" in shown(at)
 
 
@@ -93,7 +94,7 @@ def test_centred_x_is_something_the_file_does_not_tell():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_uploaded_checkpoint_is_answered_predicted_from_and_trained_on(language):
     at = visit("load", lang=language, optimizer="Adam")
-    assert save_texts.prose(language)[1] in shown(at)
+    assert texts.prose(language)[1] in shown(at)
     assert not at.success
     upload(at, files(optimizer="Adam", epochs=30).checkpoint)
     assert "`<All keys matched successfully>`" in at.success[0].value
@@ -102,9 +103,9 @@ def test_an_uploaded_checkpoint_is_answered_predicted_from_and_trained_on(langua
     charts = at.get("plotly_chart")
     assert len(charts) == 2
     assert all(chart.proto.alt for chart in charts)
-    assert save_texts.prose(language)[2] in shown(at)
+    assert texts.prose(language)[2] in shown(at)
     assert at.info
-    assert saved.lesson("load") in codes(at)
+    assert records.lesson("load") in codes(at)
 
 
 def test_the_table_gives_both_models_predictions():
@@ -146,10 +147,10 @@ def test_settings_that_a_state_brings_are_named():
 @pytest.mark.parametrize("slug", BROKEN)
 def test_a_broken_file_shows_its_code_torchs_words_and_the_meaning(slug, language):
     at = visit("fail", lang=language, query=[("broken", slug)])
-    assert codes(at)[0] == saved.maker(slug)
+    assert codes(at)[0] == records.maker(slug)
     assert at.error[0].value
     if at.session_state["lang"] == "en" and len(codes(at)) > 1:
-        assert at.error[0].value == save_texts.meaning(codes(at)[1])
+        assert at.error[0].value == texts.meaning(codes(at)[1])
     assert len(at.success) == (slug == "hostile")
 
 
@@ -157,7 +158,7 @@ def test_a_broken_file_shows_its_code_torchs_words_and_the_meaning(slug, languag
 def test_an_upload_that_fails_changes_nothing(slug):
     at = visit("load", "save")
     before = [button.label for button in at.get("download_button")], shown(visit("save"))
-    upload(at, next(saving.broken(slug)))
+    upload(at, next(writing.broken(slug)))
     assert at.error
     assert not at.info
     assert not at.get("plotly_chart")

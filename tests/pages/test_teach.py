@@ -2,11 +2,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from playground import lesson_plans, ready_tasks, sweep, sweep_texts, tasks, texts
+from playground import texts
 from playground.i18n import LANGUAGES, translator
-from playground.lesson_plans import TRACKS
-from playground.ready_tasks import PAGES
 from playground.settings import KNOBS, Settings
+from playground.sweep import setup
+from playground.sweep import texts as sweep_texts
+from playground.teaching import plans, tasks
+from playground.teaching import ready as ready_tasks
+from playground.teaching.plans import TRACKS
+from playground.teaching.ready import PAGES
 from tests.links import meaning
 from tests.pages.test_stages import result, shown, visit
 
@@ -54,7 +58,7 @@ def test_a_plan_is_shown_and_can_be_taken_along(track, language):
     at = visit("teach", show="plans", track=track, lang=language)
     assert translator(language)(TRACKS[track]) in [one.value for one in at.subheader]
     (text,) = [one.value for one in at.markdown if "45 |" in one.value]
-    for link in lesson_plans.links(track, language):
+    for link in plans.links(track, language):
         assert f"[{link.label}](" in text
     assert len(at.get("download_button")) == 1
     assert not at.get("page_link")
@@ -156,8 +160,8 @@ def test_in_the_lab_a_hidden_rate_and_a_locked_line_hold():
     assert at.toggle(key="centre").disabled
     fit = at.session_state["_left"]["learning_rates"].fit
     assert (fit.data, fit.centre) == ("0,1\n1,3\n7,2", True)
-    lab = sweep.lab("linear_regression", data=fit.data, centre=True, epochs=60)
-    assert sweep.replayed(lab, 0.02) == Settings.of(
+    lab = setup.lab("linear_regression", data=fit.data, centre=True, epochs=60)
+    assert setup.replayed(lab, 0.02) == Settings.of(
         "linear", ladder="linear_regression", data=fit.data, centre=True, epochs=60,
         learning_rate=0.02,
     )  # fmt: skip

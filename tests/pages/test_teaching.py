@@ -1,7 +1,7 @@
 import pytest
 
-from playground import tasks
 from playground.i18n import LANGUAGES, translator
+from playground.teaching import tasks
 from tests.pages.test_stages import result, shown, visit
 
 HOSTILE = (

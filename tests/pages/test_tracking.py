@@ -2,9 +2,9 @@ from functools import cache
 
 import pytest
 
-from playground import inspecting, tracking
+from playground.autograd import inspecting, tracking
+from playground.autograd.tracking import LESSONS
 from playground.i18n import LANGUAGES, translator
-from playground.tracking import LESSONS
 from tests.pages.test_stages import shown, visit
 
 

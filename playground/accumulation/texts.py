@@ -1,0 +1,181 @@
+"""Words for the page about accumulation: its prose with the numbers filled in, and verdicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from playground import texts
+from playground.accumulation import setup
+from playground.accumulation.setup import (
+    POINTS,
+    Cleared,
+    Division,
+    Fit,
+    Forgotten,
+    MicroBatches,
+    Walk,
+)
+from playground.i18n import N_, Translate
+
+HEADLINES = {
+    "loop": N_("**The bucket**  backward() adds to .grad: empty it, or it fills."),
+    "retain": N_("**One graph, several times**  What retain_graph keeps, and when it is needed."),
+    "micro_batches": N_("**Micro-batches**  Many small backward calls, one long batch's gradient."),
+    "forgotten": N_("**Forgotten**  A fit without zero_grad never comes to rest."),
+}
+CLEARING_LINES = {
+    "keep": "",
+    "zero_": "weights.grad.zero_()",
+    "none": "weights.grad = None",
+    "zero_grad": "optimizer.zero_grad()",
+    "zero_grad_zeros": "optimizer.zero_grad(set_to_none=False)",
+}
+
+
+def prose(part: str, language: str) -> tuple[str, str]:
+    """Return the text of a part with its numbers, as its opening and all that follows.
+
+    In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
+    there.
+    """
+    known = facts()
+    text = texts.page(f"accumulation/{part}", language)
+    filled = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
+    opening, mark, rest = filled.partition("\n### ")
+    return opening.strip(), (mark + rest).strip()
+
+
+def facts() -> dict[str, str]:
+    """Return the computed numbers that the text of a part may name, to four digits."""
+    mean, summed = setup.mean_loss(), setup.summed_loss()
+    parts, fit = MicroBatches(), Forgotten()
+    low, high = summed.eigenvalues[[0, -1]]
+    numbers = {
+        "points": POINTS,
+        "micro_rate": parts.rate,
+        "micro_stable": mean.stable_rate,
+        "micro_last": np.floor(mean.stable_rate / parts.rate),
+        "micro_first": np.floor(mean.stable_rate / parts.rate) + 1,
+        "rate": fit.fit_rate,
+        "stable": summed.stable_rate,
+        "forgetful": 2 * summed.stable_rate,
+        "slow": setup.period(fit.fit_rate, low),
+        "fast": setup.period(fit.fit_rate, high),
+    }
+    return {name: number(value) for name, value in numbers.items()}
+
+
+def number(value: float) -> str:
+    """Return `value` to four digits, in full where it is short enough to read."""
+    shown = f"{value:.4g}"
+    return f"{float(shown):,.0f}" if 1e4 <= abs(value) < 1e6 else shown
+
+
+def said_of_loop(cleared: Cleared, _: Translate) -> str:
+    """Return in words what `.grad` held at each step."""
+    levels = ", ".join(f"{grad[0]:g}" for grad in cleared.after_backward)
+    if cleared.clearing == "keep":
+        return _("Nothing clears it, so every call adds: {levels}.").format(levels=levels)
+    text = _("`{line}` after every call, so each starts empty: {levels}.")
+    return text.format(line=CLEARING_LINES[cleared.clearing], levels=levels)
+
+
+def said_of_walk(walk: Walk, _: Translate) -> str:
+    """Return in words how the calls went, and why."""
+    last = walk.calls[-1]
+    keeps = ", ".join(f"`{kept}`" for kept in last.keeps)
+    if walk.error:
+        return _(
+            "Call {call} failed. The first had freed what the product needs: {keeps}. Yet b.grad "
+            "is already {b:g}: the gradient reached b before it came to the product. w.grad stayed "
+            "{w:g}."
+        ).format(call=len(walk.calls) - 1, keeps=keeps, b=last.b_grad, w=last.w_grad)
+    if not last.keeps:
+        return _(
+            "Nothing is kept for a sum, because its derivatives are 1 whatever went in. So nothing "
+            "is freed, and a further call works with or without retain_graph."
+        )
+    if not walk.retain_graph:
+        return _("One call works. It freed what the product kept, {keeps}: try a second.").format(
+            keeps=keeps
+        )
+    return _("The graph still keeps {keeps}, so every call finds it and adds again.").format(
+        keeps=keeps
+    )
+
+
+def said_of_parts(
+    settings: MicroBatches, divisions: Mapping[str, Division], _: Translate
+) -> list[str]:
+    """Return in words how far each way to divide is from the full batch, and what follows."""
+    full = divisions["full"]
+    off = {name: f"{division.off(full):.2g}" for name, division in divisions.items()}
+    if settings.cut == "equal" or settings.k == 1:
+        text = _(
+            "Divided by k, the gradient differs from the full batch's by {off} times its "
+            "length: rounding."
+        )
+        said = [text.format(off=off["by_k"])]
+    else:
+        text = _(
+            "The parts are unequal, and a mean of their means is not the mean of all points: "
+            "divided by k, the gradient is off by {off} times its length. Weighted by their share "
+            "of the points, it is off by {share}: rounding."
+        )
+        said = [text.format(off=off["by_k"], share=off["by_share"])]
+    times = divisions["no"].times(full)
+    stable = setup.mean_loss().stable_rate
+    if settings.cut == "equal":
+        text = _(
+            "Undivided it is {times:.4g} times as long: a step at a rate of {rate}, where the "
+            "largest stable one is {stable}."
+        )
+        rate = number(times * settings.rate)
+        said.append(text.format(times=times, rate=rate, stable=number(stable)))
+    else:
+        said.append(_("Undivided it is {times:.4g} times as long.").format(times=times))
+    return said
+
+
+def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> list[str]:
+    """Return in words how each fit went, and whether forgetting equals momentum 1.0."""
+    stable = setup.summed_loss().stable_rate
+    cleared, forgot = fits["clear"], fits["forget"]
+    numbers = {"rate": settings.fit_rate, "stable": stable, "forgetful": 2 * stable}
+    said = []
+    if settings.fit_rate > 2 * stable:
+        text = _(
+            "The rate {rate} is too large for both: clearing allows up to 2/λmax = "
+            "{stable}, forgetting up to 4/λmax = {forgetful}."
+        )
+    elif settings.fit_rate > stable:
+        text = _(
+            "At the rate {rate} the fit that clears runs away, sooner or later: it allows up to "
+            "2/λmax = {stable}. The one that forgets allows twice that, and swings on."
+        )
+    elif not np.any(np.diff(forgot.loss) > 0):
+        curvature = setup.summed_loss().eigenvalues[-1]
+        numbers["fast"] = setup.period(settings.fit_rate, curvature)
+        text = _(
+            "Too few epochs to see it swing: at the rate {rate} even the fastest swing takes "
+            "{fast}."
+        )
+    else:
+        half = forgot.loss[len(forgot.loss) // 2 :]
+        numbers |= {"last": cleared.loss[-1], "low": half.min(), "high": half.max()}
+        text = _(
+            "Cleared, the loss ends at {last}. Forgotten, it still swings between {low} "
+            "and {high} in the second half, and will not stop."
+        )
+    said.append(text.format(**{name: number(value) for name, value in numbers.items()}))
+    gap = setup.difference(forgot, fits["momentum"])
+    text = _(
+        "Forgetting beside momentum 1.0: the largest relative difference between their losses and "
+        "weights is {gap:.2g}."
+    )
+    same = _("Not one bit differs: torch does the same additions in the same order.")
+    said.append(text.format(gap=gap) + (" " + same if gap == 0 else ""))
+    return said

@@ -1,0 +1,46 @@
+"""The queue process: it owns the pool, and answers the web process until that goes away."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+
+from playground.jobs.limits import Limits
+from playground.jobs.pool import Pool
+from playground.jobs.tickets import Place
+from playground.jobs.workers import PoolManager
+
+
+def _place(scheduler: str, preload: tuple[str, ...], limits: Limits) -> Place:
+    if scheduler:
+        from playground.jobs.cluster import Cluster
+
+        return Cluster(scheduler, preload, limits)
+    from playground.jobs.forks import Forks
+
+    return Forks(preload, limits)
+
+
+def serve() -> None:
+    """Be the queue process: take the set-up from standard input, serve until that closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    authkey, preload, limits, scheduler = pickle.load(sys.stdin.buffer)
+    multiprocessing.current_process().authkey = authkey
+    pool = Pool(_place(scheduler, preload, limits), limits)
+    PoolManager.register("pool", callable=lambda: pool)
+    server = PoolManager(authkey=authkey).get_server()
+    sys.stdout.buffer.write(pickle.dumps(server.address))
+    sys.stdout.buffer.flush()
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+
+    def end_with_the_web_process() -> None:
+        sys.stdin.buffer.read()
+        pool.close()
+        server.stop_event.set()  # type: ignore[attr-defined]
+
+    threading.Thread(target=end_with_the_web_process, daemon=True).start()
+    server.serve_forever()

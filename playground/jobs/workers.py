@@ -1,0 +1,199 @@
+"""Run a generator in a process of its own: a fair queue, progress, stop, limits, shared results.
+
+Three kinds of process. The web process holds a `Queue`, which only sends requests. It starts one
+queue process (`serving.serve`), which owns a `pool.Pool`: who waits, who runs, what is done. Each
+job has a process of its own, forked from a server that has the preloaded modules in memory already
+(`forks`), on this machine or on the workers of a Dask cluster (`cluster`). A job is a generator,
+named by `module:function`; what it yields comes back in pickled parts. Nothing here knows what the
+parts are.
+
+No process outlives the one above it: the queue process ends when its standard input does, and a
+job's process when the queue process does, or at its limits.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import pickle
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from multiprocessing.managers import BaseManager
+from pathlib import Path
+from typing import Any
+
+from playground.jobs.limits import Limits
+
+QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+# A fork copies the table of all pages in memory: fewer and larger ones halve what it costs (glibc's
+# manual, "Memory Allocation Tunables"; other systems have no use for it).
+HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What to run: `target` names a generator function as `module:function`.
+
+    key: jobs with equal keys give equal results, so one run serves them all.
+    long: whether it may take more than a second or two; such jobs queue apart from the short
+        ones, and give way to them.
+    keep_process: run it in a process that stays for the next such job (a GPU's).
+    """
+
+    target: str
+    args: tuple[Any, ...] = ()
+    key: Hashable = None
+    long: bool = False
+    keep_process: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What has become of a job: its state, its place in the queue, and the parts not seen yet.
+
+    again: the run was lost and has begun again, so `parts` are all there are. pid: of its process,
+    on the machine that runs it, or 0.
+    """
+
+    state: str
+    place: int = 0
+    parts: tuple[bytes, ...] = ()
+    again: bool = False
+    failure: str = ""
+    pid: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in (DONE, FAILED)
+
+
+class LostError(RuntimeError):
+    """The queue process went away, and with it the jobs it knew."""
+
+
+class UnreachableError(RuntimeError):
+    """No worker could be had to run a job."""
+
+
+def describe(error: Exception) -> str:
+    """Return an error as `Kind: text`, the form of `News.failure`."""
+    return f"{type(error).__name__}: {error}"
+
+
+class PoolManager(BaseManager):
+    """How the web process reaches the `Pool` in the queue process."""
+
+
+PoolManager.register("pool")
+
+
+class Queue:
+    """A connection to a queue process of its own, started again if it is lost.
+
+    scheduler: the address of a Dask scheduler, whose workers run the jobs; or nothing, and they
+    run on this machine.
+    """
+
+    def __init__(
+        self, preload: tuple[str, ...] = (), limits: Limits | None = None, scheduler: str = ""
+    ) -> None:
+        self._setup = (preload, limits or Limits(), scheduler)
+        self._lock = threading.Lock()
+        self._closed = False
+        self._process, self._pool = self._open()
+
+    def _open(self) -> tuple[subprocess.Popen[bytes], Any]:
+        authkey = secrets.token_bytes(32)
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from playground.jobs.serving import serve; serve()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            env=HUGE_PAGES | os.environ | {"OMP_NUM_THREADS": "1"},  # small jobs share the cores
+        )
+        assert process.stdin
+        assert process.stdout
+        pickle.dump((authkey, *self._setup), process.stdin)
+        process.stdin.flush()
+        address = pickle.load(process.stdout)
+        multiprocessing.current_process().authkey = authkey
+        manager = PoolManager(address=address, authkey=authkey)
+        manager.connect()
+        return process, manager.pool()  # type: ignore[attr-defined]
+
+    def _open_again(self, lost: Any) -> None:
+        with self._lock:
+            if self._pool is lost and not self._closed:  # or another thread was here first
+                self._process.kill()
+                self._end()
+                self._process, self._pool = self._open()
+
+    def close(self) -> None:
+        """End the queue process and all that runs under it, for good."""
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _end(self) -> None:
+        for stream in (self._process.stdin, self._process.stdout):
+            assert stream
+            stream.close()
+        self._process.wait(10)
+
+    @property
+    def pid(self) -> int:
+        """The process id of the queue process."""
+        return self._process.pid
+
+    def __getattr__(self, name: str) -> Any:
+        """Call a method of the `Pool`; raise LostError if the queue process went away."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: Any) -> Any:
+            pool = self._pool
+            try:
+                return getattr(pool, name)(*args)
+            except (EOFError, OSError) as error:
+                self._open_again(pool)
+                raise LostError("the queue process went away, and its runs with it") from error
+
+        return call
+
+
+class Here:
+    """The calls of a `Queue` where there is no server: a job runs in the caller's process."""
+
+    def __init__(self) -> None:
+        self._news: dict[str, News] = {}
+
+    def start(self, visitor: str, job: Job) -> None:
+        """Run `job` to its end."""
+        module, _, function = job.target.partition(":")
+        parts: list[bytes] = []
+        state, failure = DONE, ""
+        try:
+            for part in getattr(importlib.import_module(module), function)(*job.args):
+                parts.append(pickle.dumps(part))
+        except Exception as error:  # as in a process of its own: a result
+            state, failure = FAILED, describe(error)
+        self._news[visitor] = News(state=state, parts=tuple(parts), failure=failure)
+
+    def news(self, visitor: str, seen: int, wait: float) -> News | None:
+        """Return what is new since `seen` parts; None if the visitor has no job here."""
+        news = self._news.get(visitor)
+        return news and replace(news, parts=news.parts[seen:])
+
+    def stop(self, visitor: str) -> None:
+        """Forget what `visitor` ran."""
+        self._news.pop(visitor, None)
+
+    def peek(self, key: Hashable) -> tuple[bytes, ...] | None:
+        """Return None: nothing is kept."""
+        return None

@@ -1,0 +1,1 @@
+"""Optimizers from one start down one landscape, and one step of any of them taken apart."""

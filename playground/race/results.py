@@ -1,0 +1,96 @@
+"""What came of a race, and of one step of it.
+
+No torch here: the web process reads these, and `running` makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """The function on a grid: `loss` has a row for each y, a column for each x."""
+
+    x: Array
+    y: Array
+    loss: Array
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one racer did, before each step and after the last.
+
+    loss: shape (n,). places: shape (n, 2), the weights that are seen. calls: shape (n,), how many
+    gradients it had asked for. diverged: whether the last loss is not a finite number.
+    """
+
+    slug: str
+    loss: Array
+    places: Array
+    calls: NDArray[np.int64]
+    diverged: bool
+
+    @property
+    def finite(self) -> Array:
+        """The losses that are finite."""
+        return self.loss[:-1] if self.diverged else self.loss
+
+    def reaches(self, goal: float) -> int | None:
+        """Return the first epoch whose loss is at most `goal`, or None."""
+        at = np.flatnonzero(self.finite <= goal)
+        return int(at[0]) if len(at) else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the quantities that make a step: as torch has it, and as the lesson by hand has it.
+
+    name: torch's own, where torch keeps it.
+    """
+
+    name: str
+    torch: tuple[float, ...] = ()
+    by_hand: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """One step of one racer.
+
+    before, change: of all trained weights. parts: in the order in which they are worked out.
+    state: what `optimizer.state_dict()` holds after the step, by torch's names, as text.
+    off: the largest difference between the weights by torch and by hand over all steps of the
+    race, relative to the largest weight; nan where nothing is written by hand.
+    near: the function about the step.
+    """
+
+    slug: str
+    epoch: int
+    loss: float
+    before: tuple[float, ...]
+    change: tuple[float, ...]
+    parts: tuple[Part, ...]
+    state: tuple[tuple[str, str], ...]
+    off: float
+    near: Landscape
+
+    def part(self, *names: str) -> Part | None:
+        """Return the first of `names` that this step has."""
+        return next((part for name in names for part in self.parts if part.name == name), None)
+
+
+def ranking(runs: list[Run], goal: float) -> list[Run]:
+    """Return `runs`, the first to reach `goal` first; then by the lowest loss at the end."""
+
+    def key(run: Run) -> tuple[float, float]:
+        epoch = run.reaches(goal)
+        last = float(run.loss[-1])
+        return (np.inf if epoch is None else epoch, np.inf if run.diverged else last)
+
+    return sorted(runs, key=key)

@@ -1,0 +1,233 @@
+"""The function of a race seen from above or aside, and how each racer is drawn on it.
+
+Each racer has a colour, a marker and a dash of its own, wherever it runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.i18n import Translate
+from playground.plotting import DATA, GRID, LOSS, TARGET, Figure
+from playground.race import arena
+from playground.race.results import Landscape, Run
+from playground.race.setup import Race
+
+Array = NDArray[np.float64]
+
+DECADES = 4  # of height above the lowest that levels tell apart
+LARGEST = 1e100  # a loss beyond this has no height
+SHOWN = 12  # markers on a path, about
+FAR = 2.0  # a path is followed to this many times what is seen
+CLEAR, FULL = "rgba(213,94,0,0.02)", "rgba(213,94,0,0.32)"  # of the colour of the loss
+SOLID = ((0, "#FBE3D6"), (1, LOSS))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a racer is drawn; `sign` is its marker in a table, `solid` the one in a relief."""
+
+    color: str
+    symbol: str
+    sign: str
+    dash: str
+    solid: str
+
+
+STYLES: Mapping[str, Style] = MappingProxyType(
+    {
+        "SGD": Style("#0072B2", "circle", "●", "solid", "circle"),
+        "momentum": Style("#E69F00", "square", "■", "solid", "square"),
+        "Nesterov": Style("#E69F00", "triangle-right", "▶", "dot", "square-open"),
+        "RMSprop": Style("#009E73", "diamond", "◆", "dash", "diamond"),
+        "Adam": Style("#56B4E9", "triangle-up", "▲", "solid", "cross"),
+        "AdamW": Style("#56B4E9", "triangle-down", "▼", "dash", "x"),
+        "NAdam": Style("#0072B2", "triangle-left", "◀", "dash", "circle-open"),
+        "RAdam": Style("#8C8C8C", "cross", "✚", "dashdot", "cross"),
+        "Adagrad": Style("#009E73", "pentagon", "⬟", "dot", "diamond-open"),
+        "Adadelta": Style("#8C8C8C", "x", "✖", "dot", "x"),
+        "Rprop": Style("#CC79A7", "star", "★", "dashdot", "diamond"),
+        "LBFGS": Style("#CC79A7", "hexagon", "⬢", "solid", "circle"),
+    }
+)
+
+
+class Height:
+    """Turns losses into heights that show the deep and the high: decades above the lowest seen."""
+
+    def __init__(self, landscape: Landscape) -> None:
+        finite = landscape.loss[np.abs(landscape.loss) < LARGEST]
+        self.low = float(finite.min()) if len(finite) else 0.0
+        self.high = float(finite.max()) if len(finite) else 1.0
+        self._least = max((self.high - self.low) * 10.0**-DECADES, 1e-12)
+
+    def __call__(self, loss: Any) -> Array:
+        """Return the heights of `loss`; nan where it is not finite."""
+        loss = np.asarray(loss, dtype=float)
+        with np.errstate(invalid="ignore", over="ignore"):
+            heights = np.log10(np.maximum(loss - self.low, 0.0) + self._least)
+        return np.asarray(np.where(np.abs(loss) < LARGEST, heights, np.nan))
+
+    def ticks(self) -> tuple[list[float], list[str]]:
+        """Return heights, and the losses that they stand for."""
+        rises = (self.high - self.low) * 10.0 ** -np.arange(DECADES)
+        losses = [self.low + rise for rise in rises]
+        return self(losses).tolist(), [f"{loss:.2g}" for loss in losses]
+
+
+def numbers(values: Any, digits: int = 4) -> list[float | None]:
+    """Return `values` for JSON, to `digits` digits; None where they are not finite."""
+    flat = np.ravel(np.asarray(values, dtype=float)).tolist()
+    return [float(f"{v:.{digits}g}") if math.isfinite(v) else None for v in flat]
+
+
+def rows(values: Array) -> list[list[float | None]]:
+    """Return a matrix for JSON."""
+    return [numbers(row) for row in values]
+
+
+def levels(landscape: Landscape, height: Height, _: Translate) -> Figure:
+    """Return the levels of the function, seen from above; a hover reads the loss."""
+    return {
+        "type": "contour",
+        "x": numbers(landscape.x),
+        "y": numbers(landscape.y),
+        "z": rows(height(landscape.loss)),
+        "customdata": rows(landscape.loss),
+        "ncontours": 14,
+        "contours": {"coloring": "heatmap"},
+        "colorscale": [[0, CLEAR], [1, FULL]],
+        "line": {"width": 1, "color": "rgba(213,94,0,0.35)"},
+        "showscale": False,
+        "showlegend": False,
+        "hovertemplate": "%{x:.4g}, %{y:.4g}<br>" + _("loss") + " %{customdata:.4g}<extra></extra>",
+    }
+
+
+def contour(
+    of: Race, landscape: Landscape, height: Height, _: Translate
+) -> tuple[list[Figure], Figure]:
+    """Return the levels with the lowest points and the start, and the axes to draw them on."""
+    first, second = of.problem.names
+    still = [levels(landscape, height, _), *_marks(of, _)]
+    box = {"fixedrange": True, **GRID, "showgrid": False}
+    layout = {
+        "xaxis": {
+            "domain": [0, 1],
+            "anchor": "y",
+            "range": numbers(landscape.x[[0, -1]], 6),
+            "title": {"text": first, "standoff": 4},
+            **box,
+        },
+        "yaxis": {
+            "domain": [0.41, 1.0],
+            "range": numbers(landscape.y[[0, -1]], 6),
+            "title": {"text": second, "standoff": 8},
+            **box,
+        },
+    }
+    return still, layout
+
+
+def _marks(of: Race, _: Translate) -> list[Figure]:
+    """Return where the function is lowest, as far as that is known, and the start."""
+    lowest = arena.arena(of.problem).lowest
+    shared = {"type": "scatter", "mode": "markers", "showlegend": False}
+    mark = {"symbol": "x-thin", "size": 11, "line": {"color": TARGET, "width": 3}}
+    ring = {"symbol": "circle-open", "size": 15, "color": DATA, "line": {"width": 3}}
+    here = "<br>%{x:.4g}, %{y:.4g}<extra></extra>"
+    return [
+        shared
+        | {
+            "x": numbers([x for x, _y in lowest]),
+            "y": numbers([y for _x, y in lowest]),
+            "marker": mark,
+            "hovertemplate": _("lowest") + here,
+        },
+        shared
+        | {
+            "x": numbers(of.start[:1]),
+            "y": numbers(of.start[1:]),
+            "marker": ring,
+            "hovertemplate": _("start") + here,
+        },
+    ]
+
+
+def relief(
+    of: Race, landscape: Landscape, height: Height, _: Translate
+) -> tuple[list[Figure], Figure]:
+    """Return the function as a surface, and the scene to draw it in."""
+    surface = {
+        "type": "surface",
+        "x": numbers(landscape.x),
+        "y": numbers(landscape.y),
+        "z": rows(height(landscape.loss)),
+        "colorscale": [list(stop) for stop in SOLID],
+        "showscale": False,
+        "showlegend": False,
+        "opacity": 0.85,
+        "hoverinfo": "skip",
+    }
+    first, second = of.problem.names
+    heights, losses = height.ticks()
+    layout = {
+        "scene": {
+            "domain": {"x": [0, 1], "y": [0.36, 1.0]},
+            "xaxis": {"title": {"text": first}, "range": numbers(landscape.x[[0, -1]], 6)},
+            "yaxis": {"title": {"text": second}, "range": numbers(landscape.y[[0, -1]], 6)},
+            "zaxis": {"title": {"text": _("loss")}, "tickvals": heights, "ticktext": losses},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1.4, "y": 1.4, "z": 0.8},
+            "camera": {"eye": {"x": 1.4, "y": -1.5, "z": 1.0}},
+        }
+    }
+    return [surface], layout
+
+
+def seen(run: Run, epochs: Sequence[int], of: Race) -> tuple[NDArray[np.int64], Array]:
+    """Return the epochs that a run got to, each or its last, and its places then; nan far out."""
+    at = np.minimum(epochs, len(run.loss) - 1)
+    places = run.places[at].astype(float)
+    low, high = arena.arena(of.problem).window(of.start)
+    with np.errstate(invalid="ignore"):
+        away: Array = np.max(np.abs(places - (low + high) / 2) / (high - low), axis=1)
+    return at, np.where((away <= FAR)[:, None], places, np.nan)
+
+
+def path(run: Run, of: Race, kept: Sequence[int], height: Height, view: str) -> Figure:
+    """Return the way that a racer went, at the epochs `kept`."""
+    style = STYLES[run.slug]
+    at, places = seen(run, [k for k in kept if k < len(run.loss)], of)
+    shared = {
+        "name": run.slug,
+        "legendgroup": run.slug,
+        "x": numbers(places[:, 0]),
+        "y": numbers(places[:, 1]),
+        "customdata": at.tolist(),
+        "mode": "lines+markers",
+        "hovertemplate": run.slug + " %{customdata}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
+    }
+    if view == "relief":
+        line = {"color": style.color, "width": 5, "dash": style.dash}
+        marker = {"color": style.color, "symbol": style.solid, "size": 3}
+        lifted = {"z": numbers(height(run.loss[at])), "line": line, "marker": marker}
+        return {"type": "scatter3d", **shared, **lifted}
+    return {
+        "type": "scatter",
+        **shared,
+        "line": {"color": style.color, "width": 2, "dash": style.dash},
+        "marker": {
+            "color": style.color,
+            "symbol": style.symbol,
+            "size": 7,
+            "maxdisplayed": SHOWN,
+        },
+    }

@@ -1,0 +1,151 @@
+"""Words for the page of learning rates: its prose with the numbers filled in, and what it found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from playground import texts
+from playground.i18n import N_, Translate
+from playground.settings import Settings
+from playground.sweep import bases, setup, speeds
+from playground.sweep.setup import LIMIT, Attempt, Basis, Fewest, Lab, Swept
+
+PARTS = ("sweep", "challenge", "conditioning")
+EXPLODING = 4e-6  # the rate that a newcomer tries next
+
+HEADLINES = {
+    "sweep": N_("**The sweep**  A hundred rates at once: press a mark to watch its run."),
+    "challenge": N_("**The challenge**  Arrive in the fewest epochs, with one rate."),
+    "conditioning": N_("**Conditioning**  The same curves, written with other weights."),
+}
+RULES = {
+    "crawling": N_("on its way"),
+    "good": N_("arrived, and stayed: {goal}"),
+    "oscillating": N_("not arrived, and more than half of its last steps turn back"),
+    "diverged": N_("rising at the end, far above its start, or no longer finite"),
+}
+
+
+def prose(part: str, language: str) -> str:
+    """Return the text of a part; in the file, `{{fact}}` stands for a number of `facts`."""
+    known = facts()
+    text = texts.page(f"learning_rates/{part}", language)
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text).strip()
+
+
+@cache
+def facts() -> dict[str, str]:
+    """Return the computed numbers that the prose may name, to four digits: of the sine's cubic."""
+    tutorial = setup.lab("polynomial")
+    rate = Settings.of("autograd").learning_rate
+    best = tutorial.best
+    low, high = best.eigenvalues[[0, -1]]
+    slow, fast = speeds.factors(best, rate)[[0, -1]]
+    growth = abs(speeds.factors(best, EXPLODING)[-1])
+    numbers = {
+        "rate": rate,
+        "exploding": EXPLODING,
+        "border": tutorial.border,
+        "share": rate / tutorial.border,
+        "lambda_min": low,
+        "lambda_max": high,
+        "slow": slow,
+        "fast": fast,
+        "slow_tenfold": round(speeds.tenfold(slow)),
+        "growth": growth,
+        "thousandfold": np.ceil(np.log(1000) / np.log(growth)),
+        "meeting": 2 / (low + high),
+        "momentum_border": setup.borders(best, 0.9)[-1],
+    }
+    for name in bases.BASES:
+        numbers[f"{name}_condition"] = setup.condition(bases.quadratic(tutorial.fit, name))
+    return {name: f"{value:.4g}" for name, value in numbers.items()}
+
+
+def goal(lab: Lab, _: Translate) -> str:
+    """Return in words which loss counts as arrived, as `sweep.near` has it."""
+    if lab.best.floor:
+        return _("within 1 % of the floor")
+    return _("down to a ten-billionth of the first loss, as the floor is 0")
+
+
+def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
+    """Return in words which rate was best, and where the border lies."""
+    numbers = {
+        "goal": goal(lab, _),
+        "border": f"{lab.border:.4g}",
+        "epochs": f"{found.epochs:,}",
+        "low": f"{found.rates[found.lowest]:.4g}",
+        "loss": f"{found.final[found.lowest]:.4g}",
+    }
+    if found.fastest is None:
+        text = _(
+            "No rate arrives in {epochs} epochs; {low} ends lowest, at {loss}. From {border} on it "
+            "diverges."
+        )
+    else:
+        numbers["best"] = f"{found.rates[found.fastest]:.4g}"
+        numbers["reached"] = f"{found.reached[found.fastest]:,}"
+        text = _(
+            "{best} is the fastest of these: {goal} after {reached} epochs. From {border} on it "
+            "diverges."
+        )
+    return text.format(**numbers)
+
+
+def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
+    """Return how an attempt went and how far from the best constant rate it is, not which that is.
+
+    How far is in epochs: the rate stays for the learner to find.
+    """
+    if one.reached is None:
+        if one.finite:
+            text = _("{rate}: not there after {limit} epochs.")
+        else:
+            text = _("{rate}: diverged; at epoch {ended} the loss was no longer finite.")
+    elif best.epochs is None or one.reached <= best.epochs:
+        text = _("{rate}: there after {reached} epochs. No constant rate is faster.")
+    else:
+        text = _("{rate}: there after {reached} epochs, {times} times the fewest.")
+    return text.format(
+        rate=f"{one.rate:.4g}",
+        limit=f"{LIMIT:,}",
+        ended=f"{one.ended:,}",
+        reached="" if one.reached is None else f"{one.reached:,}",
+        times=f"{(one.reached or 0) / (best.epochs or 1):.3g}",
+    )
+
+
+def said_of_fewest(best: Fewest, _: Translate) -> str:
+    """Return the answer of the challenge."""
+    if best.epochs is None:
+        text = _("No constant rate arrives within {limit} epochs here: try fewer weights.")
+        return text.format(limit=f"{LIMIT:,}")
+    text = _("The best constant rate is {rate}: {epochs} epochs.")
+    return text.format(rate=f"{best.rate:.5g}", epochs=f"{best.epochs:,}")
+
+
+def said_of_bases(found: Sequence[Basis], _: Translate) -> str:
+    """Return in words why the bases differ."""
+    raw, orthogonal = found[0], found[-1]
+    if raw.condition < 1.01:
+        return _(
+            "One direction has one curvature: the condition is 1 however the weight is scaled, and "
+            "1/λ arrives at once."
+        )
+    text = _(
+        "At its best rate each basis is slowed down by its flattest direction, and the steepest "
+        "sets that rate. In raw powers the two differ {raw} times, so {slow} epochs; where all "
+        "directions are equally steep, one rate suits all: {fast}."
+    )
+    slow = epochs(raw.fewest)
+    return text.format(raw=f"{raw.condition:.4g}", slow=slow, fast=epochs(orthogonal.fewest))
+
+
+def epochs(best: Fewest) -> str:
+    """Return after how many epochs the best rate arrives, or that they are more than were run."""
+    return f"> {LIMIT:,}" if best.epochs is None else f"{best.epochs:,}"

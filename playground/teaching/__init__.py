@@ -1,0 +1,1 @@
+"""Teach with links: tasks, the ready ones, plans of lessons."""
