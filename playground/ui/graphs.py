@@ -114,6 +114,9 @@ def _controls(graph: Graph, key: str) -> int:
     def move(to: int) -> None:
         st.session_state[key] = min(graph.last_step, max(0, to))
 
+    if not graph.last_step:  # a tensor alone, untracked: nothing was computed
+        st.markdown(_place(graph, 0))
+        return 0
     slot = st.container()
     step: int = st.slider(
         _("Step"),

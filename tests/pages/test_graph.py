@@ -122,3 +122,12 @@ def test_a_stage_has_its_graph_and_dynamic_its_flip_book(language):
     at.run()
     assert not at.exception
     assert len(at.get("graphviz_chart")) == 2
+
+
+def test_an_untracked_tensor_alone_has_no_step_and_no_way_back():
+    at = page(example="own", expression="w", own_w_grad="false")
+    assert not at.exception
+    assert not at.slider
+    assert "digraph" in drawing(at)
+    assert "does not have a grad_fn" in at.error[0].value
+    assert "nothing that led to it was recorded" in shown(at)
