@@ -1,6 +1,7 @@
 # docker build -t gradient-playground .
 # docker run --rm -p 8501:8501 --env-file hosted.env gradient-playground
-FROM python:3.12-slim
+ARG BASE=python:3.12-slim
+FROM ${BASE}
 
 # --build-arg TORCH_INDEX=... takes torch from there: an index of its CPU wheels makes a small image
 ARG TORCH_INDEX=""
