@@ -8,7 +8,10 @@ import torch
 
 from playground import analysis, data, figures, history, surfaces, training
 from playground.history import History
+from playground.relief import Relief
 from playground.settings import Settings
+from playground.surfaces import relief as surface
+from playground.surfaces import shared
 
 OWN = "0,25\n1,3\n2,-7.5\n3,7\n4,9\n5,11\n6,13"
 DATA = {
@@ -73,15 +76,15 @@ def test_the_way_on_the_surface_is_the_runs(given, view):
     run, drawn = panel(line(**given), view)
     best = analysis.quadratic_for(line(**given)).weights
     near = (
-        np.abs(run.weights - best).max(axis=1) <= surfaces.FAR * np.abs(run.weights[0] - best).max()
+        np.abs(run.weights - best).max(axis=1) <= shared.FAR * np.abs(run.weights[0] - best).max()
     )
     for k in range(len(run.epochs)):
         (change,) = drawn.at[k]
-        place = [np.ravel(change[axis])[0] for axis in "xy"]
+        place = change["customdata"][0] if view == "relief" else [change["x"][0], change["y"][0]]
         if near[k]:
             np.testing.assert_allclose(place, run.weights[k], rtol=1e-3, atol=1e-12)
         else:
-            assert place == [None, None]
+            assert [change["x"][0], change["y"][0]] == [None, None]
 
 
 @pytest.mark.parametrize("given", known(DATA))
@@ -111,15 +114,24 @@ def test_the_directions_are_the_orthogonal_eigenvectors(given):
     assert len(lines) == 2
 
 
-def test_the_reliefs_heights_are_the_loss():
+@pytest.mark.parametrize("turn", [0, 135])
+def test_the_relief_is_the_loss_seen_from_aside_and_the_run_goes_down_on_it(turn):
     settings = line(data=OWN)
-    run, drawn = panel(settings, "relief")
-    surface = next(t for t in drawn.still if t["type"] == "surface")
-    w, b = np.meshgrid(surface["x"], surface["y"])
-    np.testing.assert_allclose(np.array(surface["z"]), loss(settings, w, b), rtol=5e-3)
+    run = training.run(settings)
+    drawn = surfaces.panel(run, settings, "relief", str, turn=turn)
+    best = analysis.quadratic_for(settings)
+    low, high = shared.window(run.weights, best)
+    w, b = (np.linspace(*ends, surface.SIDE) for ends in zip(low, high, strict=True))
+    seen = Relief(w, b, loss(settings, *np.meshgrid(w, b)), turn)
     for k in (0, 30, 59):
-        above = drawn.at[k][0]["z"][0] - run.loss[k]
-        assert above == pytest.approx(surfaces.LIFT * np.ptp(surface["z"]), rel=0.1)
+        right, up = seen.project(*run.weights[k], run.loss[k])
+        (marker,) = drawn.at[k]
+        there = [marker["x"][0], marker["y"][0]]
+        assert there == pytest.approx([float(right), float(up)], rel=1e-2)
+        assert float(marker["text"][0]) == pytest.approx(run.loss[k], rel=1e-3)
+        assert marker["customdata"][0] == pytest.approx(run.weights[k], rel=1e-3)
+    assert {trace["type"] for trace in (*drawn.still, *drawn.moving)} == {"scatter"}
+    assert drawn.layout["images"][0]["source"].startswith("data:image/svg+xml,")
 
 
 @pytest.mark.parametrize("stage", ["numpy", "autograd", "loss_and_optimizer"])
@@ -159,7 +171,7 @@ def test_the_notebooks_own_slope_is_four_times_the_tangents():
     _run, drawn = panel(one("numpy", gradient="notebook"))
     solid, dotted = drawn.moving[:2]
     assert dotted["line"]["dash"] == "dot"
-    assert "dash" not in solid["line"]
+    assert solid["line"]["dash"] == "solid"
     for tangent, taken, _point in drawn.at[:4]:
         slopes = [np.diff(t["y"])[0] / np.diff(t["x"])[0] for t in (tangent, taken)]
         assert slopes[1] / slopes[0] == pytest.approx(4, rel=1e-2)
@@ -197,8 +209,8 @@ RUNS = {
     "one weight, diverged": partial(whole, one(learning_rate=9.0, epochs=300)),
     "one weight, at its best": at_the_lowest_point,
     "with a bias": partial(whole, one("linear")),
-    "scarcely different x": partial(whole, line(data="999999,1\n999999.01,2")),
-    "all but 0": partial(whole, line(data="1e-300,1\n2e-300,3")),
+    "scarcely different x": partial(whole, line(data="999999,1\n999999.0625,2")),
+    "all but 0": partial(whole, line(data="1e-30,1\n2e-30,3")),
     "flat": partial(whole, line(data="1,0\n2,0")),
 }
 

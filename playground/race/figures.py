@@ -15,7 +15,18 @@ from playground.i18n import Translate
 from playground.plotting import DATA, GRID, TARGET, Figure, controls
 from playground.race.results import Landscape, Run
 from playground.race.setup import Race
-from playground.race.views import STYLES, Height, contour, numbers, path, relief, seen
+from playground.race.views import (
+    HERE,
+    RELIEF_DECADES,
+    STYLES,
+    Height,
+    Project,
+    contour,
+    numbers,
+    path,
+    relief,
+    seen,
+)
 
 Array = NDArray[np.float64]
 
@@ -24,22 +35,32 @@ BINS = 40  # of a loss curve: each keeps its lowest and highest
 
 
 def race(
-    of: Race, landscape: Landscape, runs: Sequence[Run], goal: float, view: str, _: Translate
+    of: Race,
+    landscape: Landscape,
+    runs: Sequence[Run],
+    goal: float,
+    view: str,
+    _: Translate,
+    *,
+    turn: int = 0,
 ) -> Figure:
     """Return the function with all paths, and the losses, replayed in step.
 
-    view: `contour` or `relief`.
+    view: `contour` or `relief`. turn: degrees that the relief is turned by.
     """
     kept = history.snapshots(of.steps + 1)
-    height = Height(landscape)
-    still, layout = (relief if view == "relief" else contour)(of, landscape, height, _)
-    still += [path(run, of, kept, height, view) for run in runs]
+    if view == "relief":
+        height = Height(landscape, RELIEF_DECADES)
+        hint, (still, layout, project) = "", relief(of, landscape, height, turn, _)
+    else:
+        hint, (still, layout, project) = HERE, contour(of, landscape, Height(landscape), _)
+    still += [path(run, of, kept, project, hint) for run in runs]
     above, lowest = _above(runs, landscape)
     still += [_loss(run, kept, above, _) for run in runs]
     still.append(_goal(of, goal - lowest, _))
     layout |= _loss_layout(of, runs, above, goal - lowest, lowest, _)
-    moving = [_markers(runs, view, row=1), _markers(runs, "contour", row=2), _reading(layout)]
-    frames = [_frame(k, of, runs, height, above, view, _) for k in kept]
+    moving = [_markers(runs, row=1), _markers(runs, row=2), _reading(layout)]
+    frames = [_frame(k, of, runs, project, above, _) for k in kept]
     moving = [trace | change for trace, change in zip(moving, frames[-1], strict=True)]
     count = len(still)
     figure: Figure = {"data": [*still, *moving], "layout": layout}
@@ -48,7 +69,7 @@ def race(
         for k, frame in zip(kept, frames, strict=True)
     ]
     steps = History(names=(), epochs=np.array(kept))
-    layout |= controls(steps, redraw=view == "relief")
+    layout |= controls(steps)
     return figure
 
 
@@ -97,19 +118,18 @@ def _goal(of: Race, goal: float, _: Translate) -> Figure:
     }
 
 
-def _markers(runs: Sequence[Run], view: str, row: int) -> Figure:
+def _markers(runs: Sequence[Run], row: int) -> Figure:
     styles = [STYLES[run.slug] for run in runs]
-    solid = view == "relief"
     axes = {"xaxis": "x2", "yaxis": "y2"} if row == 2 else {}
     return {
-        "type": "scatter3d" if solid else "scatter",
+        "type": "scatter",
         "mode": "markers",
         "showlegend": False,
         "hoverinfo": "skip",
         "marker": {
             "color": [style.color for style in styles],
-            "symbol": [style.solid if solid else style.symbol for style in styles],
-            "size": 6 if solid else 11,
+            "symbol": [style.symbol for style in styles],
+            "size": 11,
             "line": {"color": "white", "width": 1.5},
         },
         **axes,
@@ -135,9 +155,8 @@ def _frame(
     k: int,
     of: Race,
     runs: Sequence[Run],
-    height: Height,
+    project: Project,
     above: dict[str, Array],
-    view: str,
     _: Translate,
 ) -> list[Figure]:
     """Return what changes at epoch `k`: where all are, their losses, and the epoch in words.
@@ -149,11 +168,9 @@ def _frame(
     places[~np.array(on)] = np.nan
     losses = [run.loss[k] if there else np.nan for run, there in zip(runs, on, strict=True)]
     heights = [above[run.slug][k] if there else np.nan for run, there in zip(runs, on, strict=True)]
-    where: Figure = {"x": numbers(places[:, 0]), "y": numbers(places[:, 1])}
-    if view == "relief":
-        where |= {"type": "scatter3d", "z": numbers(height(losses))}
+    x, y = project(places, np.array(losses))
     return [
-        where,
+        {"x": numbers(x), "y": numbers(y)},
         {"x": [k] * len(runs), "y": _positive(heights)},
         {"text": [_("epoch {epoch}").format(epoch=k)]},
     ]

@@ -6,7 +6,7 @@ Each racer has a colour, a marker and a dash of its own, wherever it runs.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -15,46 +15,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.i18n import Translate
-from playground.plotting import DATA, GRID, LOSS, TARGET, Figure
+from playground.plotting import DATA, GRID, TARGET, Figure
 from playground.race import arena
 from playground.race.results import Landscape, Run
 from playground.race.setup import Race
+from playground.relief import Relief, plane
 
 Array = NDArray[np.float64]
+Project = Callable[[Array, Array], tuple[Array, Array]]  # places and losses -> right, up
 
 DECADES = 4  # of height above the lowest that levels tell apart
+RELIEF_DECADES = 2  # in a relief, where a narrow valley would be a comb, deep only at the grid
 LARGEST = 1e100  # a loss beyond this has no height
 SHOWN = 12  # markers on a path, about
+HERE = "<br>%{x:.4g}, %{y:.4g}"
 FAR = 2.0  # a path is followed to this many times what is seen
 CLEAR, FULL = "rgba(213,94,0,0.02)", "rgba(213,94,0,0.32)"  # of the colour of the loss
-SOLID = ((0, "#FBE3D6"), (1, LOSS))
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a racer is drawn; `sign` is its marker in a table, `solid` the one in a relief."""
+    """How a racer is drawn; `sign` is its marker in a table."""
 
     color: str
     symbol: str
     sign: str
     dash: str
-    solid: str
 
 
 STYLES: Mapping[str, Style] = MappingProxyType(
     {
-        "SGD": Style("#0072B2", "circle", "●", "solid", "circle"),
-        "momentum": Style("#E69F00", "square", "■", "solid", "square"),
-        "Nesterov": Style("#E69F00", "triangle-right", "▶", "dot", "square-open"),
-        "RMSprop": Style("#009E73", "diamond", "◆", "dash", "diamond"),
-        "Adam": Style("#56B4E9", "triangle-up", "▲", "solid", "cross"),
-        "AdamW": Style("#56B4E9", "triangle-down", "▼", "dash", "x"),
-        "NAdam": Style("#0072B2", "triangle-left", "◀", "dash", "circle-open"),
-        "RAdam": Style("#8C8C8C", "cross", "✚", "dashdot", "cross"),
-        "Adagrad": Style("#009E73", "pentagon", "⬟", "dot", "diamond-open"),
-        "Adadelta": Style("#8C8C8C", "x", "✖", "dot", "x"),
-        "Rprop": Style("#CC79A7", "star", "★", "dashdot", "diamond"),
-        "LBFGS": Style("#CC79A7", "hexagon", "⬢", "solid", "circle"),
+        "SGD": Style("#0072B2", "circle", "●", "solid"),
+        "momentum": Style("#E69F00", "square", "■", "solid"),
+        "Nesterov": Style("#E69F00", "triangle-right", "▶", "dot"),
+        "RMSprop": Style("#009E73", "diamond", "◆", "dash"),
+        "Adam": Style("#56B4E9", "triangle-up", "▲", "solid"),
+        "AdamW": Style("#56B4E9", "triangle-down", "▼", "dash"),
+        "NAdam": Style("#0072B2", "triangle-left", "◀", "dash"),
+        "RAdam": Style("#8C8C8C", "cross", "✚", "dashdot"),
+        "Adagrad": Style("#009E73", "pentagon", "⬟", "dot"),
+        "Adadelta": Style("#8C8C8C", "x", "✖", "dot"),
+        "Rprop": Style("#CC79A7", "star", "★", "dashdot"),
+        "LBFGS": Style("#CC79A7", "hexagon", "⬢", "solid"),
     }
 )
 
@@ -62,11 +64,12 @@ STYLES: Mapping[str, Style] = MappingProxyType(
 class Height:
     """Turns losses into heights that show the deep and the high: decades above the lowest seen."""
 
-    def __init__(self, landscape: Landscape) -> None:
+    def __init__(self, landscape: Landscape, decades: int = DECADES) -> None:
         finite = landscape.loss[np.abs(landscape.loss) < LARGEST]
         self.low = float(finite.min()) if len(finite) else 0.0
         self.high = float(finite.max()) if len(finite) else 1.0
-        self._least = max((self.high - self.low) * 10.0**-DECADES, 1e-12)
+        self._decades = decades
+        self._least = max((self.high - self.low) * 10.0**-decades, 1e-12)
 
     def __call__(self, loss: Any) -> Array:
         """Return the heights of `loss`; nan where it is not finite."""
@@ -77,9 +80,9 @@ class Height:
 
     def ticks(self) -> tuple[list[float], list[str]]:
         """Return heights, and the losses that they stand for."""
-        rises = (self.high - self.low) * 10.0 ** -np.arange(DECADES)
+        rises = (self.high - self.low) * 10.0 ** -np.arange(self._decades)
         losses = [self.low + rise for rise in rises]
-        return self(losses).tolist(), [f"{loss:.2g}" for loss in losses]
+        return self(losses).tolist(), [f"{float(f'{loss:.2g}'):.4g}" for loss in losses]
 
 
 def numbers(values: Any, digits: int = 4) -> list[float | None]:
@@ -113,8 +116,8 @@ def levels(landscape: Landscape, height: Height, _: Translate) -> Figure:
 
 def contour(
     of: Race, landscape: Landscape, height: Height, _: Translate
-) -> tuple[list[Figure], Figure]:
-    """Return the levels with the lowest points and the start, and the axes to draw them on."""
+) -> tuple[list[Figure], Figure, Project]:
+    """Return the levels with the lowest points and the start, the axes, and the view of a path."""
     first, second = of.problem.names
     still = [levels(landscape, height, _), *_marks(of, _)]
     box = {"fixedrange": True, **GRID, "showgrid": False}
@@ -133,7 +136,7 @@ def contour(
             **box,
         },
     }
-    return still, layout
+    return still, layout, lambda places, _losses: (places[:, 0], places[:, 1])
 
 
 def _marks(of: Race, _: Translate) -> list[Figure]:
@@ -142,7 +145,7 @@ def _marks(of: Race, _: Translate) -> list[Figure]:
     shared = {"type": "scatter", "mode": "markers", "showlegend": False}
     mark = {"symbol": "x-thin", "size": 11, "line": {"color": TARGET, "width": 3}}
     ring = {"symbol": "circle-open", "size": 15, "color": DATA, "line": {"width": 3}}
-    here = "<br>%{x:.4g}, %{y:.4g}<extra></extra>"
+    here = f"{HERE}<extra></extra>"
     return [
         shared
         | {
@@ -162,34 +165,23 @@ def _marks(of: Race, _: Translate) -> list[Figure]:
 
 
 def relief(
-    of: Race, landscape: Landscape, height: Height, _: Translate
-) -> tuple[list[Figure], Figure]:
-    """Return the function as a surface, and the scene to draw it in."""
-    surface = {
-        "type": "surface",
-        "x": numbers(landscape.x),
-        "y": numbers(landscape.y),
-        "z": rows(height(landscape.loss)),
-        "colorscale": [list(stop) for stop in SOLID],
-        "showscale": False,
-        "showlegend": False,
-        "opacity": 0.85,
-        "hoverinfo": "skip",
-    }
-    first, second = of.problem.names
-    heights, losses = height.ticks()
+    of: Race, landscape: Landscape, height: Height, turn: int, _: Translate
+) -> tuple[list[Figure], Figure, Project]:
+    """Return the box of the function seen from aside, its picture with the axes, and the view."""
+    thin = slice(None, None, 2)
+    heights = height(landscape.loss)[thin, thin]
+    side = Relief(landscape.x[thin], landscape.y[thin], heights, turn)
+    x, y = plane()
     layout = {
-        "scene": {
-            "domain": {"x": [0, 1], "y": [0.36, 1.0]},
-            "xaxis": {"title": {"text": first}, "range": numbers(landscape.x[[0, -1]], 6)},
-            "yaxis": {"title": {"text": second}, "range": numbers(landscape.y[[0, -1]], 6)},
-            "zaxis": {"title": {"text": _("loss")}, "tickvals": heights, "ticktext": losses},
-            "aspectmode": "manual",
-            "aspectratio": {"x": 1.4, "y": 1.4, "z": 0.8},
-            "camera": {"eye": {"x": 1.4, "y": -1.5, "z": 1.0}},
-        }
+        "xaxis": {"domain": [0, 1], "anchor": "y", **x},
+        "yaxis": {"domain": [0.36, 1.0], **y},
+        "images": [side.picture("x", "y")],
     }
-    return [surface], layout
+
+    def project(places: Array, losses: Array) -> tuple[Array, Array]:
+        return side.project(places[:, 0], places[:, 1], height(losses))
+
+    return side.frame((*of.problem.names, _("loss")), height.ticks()), layout, project
 
 
 def seen(run: Run, epochs: Sequence[int], of: Race) -> tuple[NDArray[np.int64], Array]:
@@ -202,27 +194,20 @@ def seen(run: Run, epochs: Sequence[int], of: Race) -> tuple[NDArray[np.int64], 
     return at, np.where((away <= FAR)[:, None], places, np.nan)
 
 
-def path(run: Run, of: Race, kept: Sequence[int], height: Height, view: str) -> Figure:
-    """Return the way that a racer went, at the epochs `kept`."""
+def path(run: Run, of: Race, kept: Sequence[int], project: Project, hint: str) -> Figure:
+    """Return the way that a racer went at the epochs `kept`; hovers tell the epoch and `hint`."""
     style = STYLES[run.slug]
     at, places = seen(run, [k for k in kept if k < len(run.loss)], of)
-    shared = {
-        "name": run.slug,
-        "legendgroup": run.slug,
-        "x": numbers(places[:, 0]),
-        "y": numbers(places[:, 1]),
-        "customdata": at.tolist(),
-        "mode": "lines+markers",
-        "hovertemplate": run.slug + " %{customdata}<br>%{x:.4g}, %{y:.4g}<extra></extra>",
-    }
-    if view == "relief":
-        line = {"color": style.color, "width": 5, "dash": style.dash}
-        marker = {"color": style.color, "symbol": style.solid, "size": 3}
-        lifted = {"z": numbers(height(run.loss[at])), "line": line, "marker": marker}
-        return {"type": "scatter3d", **shared, **lifted}
+    x, y = project(places, run.loss[at])
     return {
         "type": "scatter",
-        **shared,
+        "name": run.slug,
+        "legendgroup": run.slug,
+        "x": numbers(x),
+        "y": numbers(y),
+        "customdata": at.tolist(),
+        "mode": "lines+markers",
+        "hovertemplate": f"{run.slug} %{{customdata}}{hint}<extra></extra>",
         "line": {"color": style.color, "width": 2, "dash": style.dash},
         "marker": {
             "color": style.color,

@@ -8,6 +8,7 @@ import pytest
 from playground.race import arena, figures, running, setup, step_figures, views
 from playground.race.results import Landscape, Run
 from playground.race.setup import OWN, PROBLEMS, RACERS, Problem, Race, Racer
+from playground.relief import Relief
 
 MOST_KB = 150
 EIGHT = tuple(list(RACERS)[:8])
@@ -144,17 +145,20 @@ def test_a_function_without_any_finite_value_still_makes_a_figure():
     json.dumps(drawn, allow_nan=False)
 
 
-def test_the_relief_lifts_the_paths_to_the_surface():
+def test_the_relief_lifts_the_paths_to_the_surface_and_replays_without_webgl():
     _made, landscape, *runs = ran("beale")
     drawn = figure("beale", "relief")
-    surface = drawn["data"][0]
-    assert surface["type"] == "surface"
-    heights = views.Height(landscape)
-    path = next(t for t in drawn["data"] if t.get("name") == "SGD" and t["type"] == "scatter3d")
-    assert path["z"][0] == pytest.approx(float(heights(runs[0].loss[0])), rel=1e-3)
-    assert all(
-        step["args"][1]["frame"]["redraw"] for step in drawn["layout"]["sliders"][0]["steps"]
-    )
+    height = views.Height(landscape, views.RELIEF_DECADES)
+    x, y = landscape.x[::2], landscape.y[::2]
+    seen = Relief(x, y, height(landscape.loss)[::2, ::2])
+    path = next(t for t in drawn["data"] if t.get("name") == "SGD")
+    right, up = seen.project(*runs[0].places[0], height(runs[0].loss[0]))
+    assert [path["x"][0], path["y"][0]] == pytest.approx([float(right), float(up)], rel=1e-3)
+    (picture,) = drawn["layout"]["images"]
+    assert picture == seen.picture("x", "y")
+    assert {trace["type"] for trace in drawn["data"]} == {"scatter"}
+    steps = drawn["layout"]["sliders"][0]["steps"]
+    assert not any(step["args"][1]["frame"]["redraw"] for step in steps)
 
 
 @pytest.mark.parametrize("slug", RACERS)

@@ -1,0 +1,23 @@
+"""The loss over the weights, as a panel of a replay: a parabola, level lines, or a relief."""
+
+from __future__ import annotations
+
+from playground import analysis
+from playground.figures import Panel
+from playground.history import History
+from playground.i18n import Translate
+from playground.settings import Settings
+from playground.surfaces import contour, parabola, relief
+
+
+def panel(history: History, settings: Settings, view: str, _: Translate, *, turn: int = 0) -> Panel:
+    """Return the loss over the weights of a lesson with one or two, and the run's way on it.
+
+    view: `contour` or `relief`, for two weights. turn: degrees that the relief is turned by.
+    """
+    best = analysis.quadratic_for(settings)
+    if history.weights.shape[1] == 1:
+        return parabola.panel(history, settings, best, _)
+    if view == "relief":
+        return relief.panel(history, settings, best, turn, _)
+    return contour.panel(history, settings, best, _)
