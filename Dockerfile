@@ -21,5 +21,5 @@ USER playground
 ENV STREAMLIT_SERVER_HEADLESS=true STREAMLIT_SERVER_ADDRESS=0.0.0.0 STREAMLIT_SERVER_PORT=8501
 EXPOSE 8501
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-c", \
-    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+    "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/healthz', timeout=4)"]
 CMD ["streamlit", "run", "app.py"]

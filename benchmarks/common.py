@@ -196,6 +196,11 @@ def resident(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def maps(pid: int, library: str) -> bool:
+    """Return whether a process has loaded a library with `library` in its name."""
+    return library in Path(f"/proc/{pid}/maps").read_text()
+
+
 def mistakes(log: Path) -> list[str]:
     """Return the lines of a server's log that tell of an exception."""
     lines = log.read_text(errors="replace").splitlines()

@@ -2,28 +2,68 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import requests
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from streamlit import config
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from playground import i18n
 from playground.i18n import LANGUAGES
 from playground.jobs.counting import BUCKETS, Tally
 from playground.jobs.limits import VARIABLES, Limits, Variable
-from playground.jobs.workers import Here, LostError, Queue
+from playground.jobs.workers import Here, Job, LostError, Queue
 from playground.saving import texts
+from playground.settings import KNOBS
+from playground.sweep.setup import lab
 from playground.ui import hosting, live
+from playground.ui.site import SITE
 from tests.jobs.test_workers import collect, job, wait_for
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A real server, of `tests/served.py`: its address and its process."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port = tried.getsockname()[1]
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", "tests/served.py", *options]
+    with (tmp_path_factory.mktemp("served") / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            [*command, "--server.enableAgentApi=true"], cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=log, stderr=log,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+
+    def up():
+        assert process.poll() is None
+        try:
+            return requests.get(f"{url}/_stcore/health", timeout=5).ok
+        except requests.ConnectionError:
+            return False
+
+    wait_for(up, 60.0)
+    yield url, process
+    process.terminate()
+    process.wait(20)
 
 
 def apart(coroutine):
@@ -55,7 +95,10 @@ def get(path, accept="*/*"):
 
 def metrics():
     """Return every sample that `/metrics` gives: (name, labels) -> value."""
-    _, _, text = get("/metrics")
+    return samples(get("/metrics")[2])
+
+
+def samples(text):
     families = text_string_to_metric_families(text)
     return {
         (sample.name.removeprefix("playground_"), *sorted(sample.labels.values())): sample.value
@@ -130,6 +173,12 @@ def test_health_tells_whether_the_queue_process_answers(queue, monkeypatch):
     assert get("/healthz")[0] == 503
 
 
+def test_health_tells_of_a_queue_process_that_cannot_be_started_again(queue, monkeypatch):
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    os.kill(queue.pid, signal.SIGKILL)
+    assert [get("/healthz")[0] for _ in range(2)] == [503, 503]
+
+
 def test_metrics_say_so_when_the_queue_process_does_not_answer(monkeypatch, queue):
     def lost():
         raise LostError("gone")
@@ -150,18 +199,114 @@ def test_a_queue_process_that_hangs_does_not_hang_the_health(queue, monkeypatch)
         os.kill(queue.pid, signal.SIGCONT)
 
 
+def test_a_queue_process_that_hangs_is_asked_once_at_a_time(queue, monkeypatch):
+    monkeypatch.setattr(hosting, "ANSWER_SECONDS", 0.2)
+    counts = []
+
+    async def ask():
+        for _ in range(3):
+            answers = await asyncio.gather(*[hosting._health(None) for _ in range(20)])
+            assert {answer.status_code for answer in answers} == {503}
+            counts.append(threading.active_count())
+        os.kill(queue.pid, signal.SIGCONT)
+        monkeypatch.setattr(hosting, "ANSWER_SECONDS", 10.0)
+        assert (await hosting._health(None)).status_code == 200
+
+    os.kill(queue.pid, signal.SIGSTOP)
+    try:
+        apart(ask())
+    finally:
+        os.kill(queue.pid, signal.SIGCONT)
+    assert max(counts) <= threading.active_count() + 3  # the loop's, the question's
+
+
 def test_metrics_can_be_turned_off(monkeypatch):
     monkeypatch.setenv("PLAYGROUND_METRICS", "off")
     assert get("/metrics")[0] == 404
     assert get("/healthz")[0] == 503
+    for nonsense in ("Off", "0", "false"):
+        monkeypatch.setenv("PLAYGROUND_METRICS", nonsense)
+        with pytest.raises(ValueError, match=r"PLAYGROUND_METRICS is .* must be on or off"):
+            hosting.routes()
 
 
-def test_every_response_has_the_headers(queue):
-    for path in ("/healthz", "/metrics", "/nowhere"):
-        _, headers, _ = get(path)
-        assert {name.lower(): value for name, value in hosting.HEADERS.items()}.items() <= (
-            headers.items()
+def test_every_response_has_the_headers(served):
+    url, _ = served
+    sent = f"{url}/_stcore/upload_file/none/none"
+    answers = {
+        "/": requests.get(f"{url}/", timeout=20),
+        "/healthz": requests.get(f"{url}/healthz", timeout=20),
+        "/metrics": requests.get(f"{url}/metrics", timeout=20),
+        "/_stcore/metrics": requests.get(f"{url}/_stcore/metrics", timeout=20),
+        "/fail": requests.get(f"{url}/fail", timeout=20),
+        "upload": requests.put(sent, files={"file": ("x.pt", b"x")}, timeout=20),
+    }
+    for answer in answers.values():
+        assert hosting.HEADERS.items() <= answer.headers.items()
+    assert {path: answer.status_code for path, answer in answers.items()} == {
+        "/": 200, "/healthz": 200, "/metrics": 200, "/_stcore/metrics": 404,
+        "/fail": 500, "upload": 403,
+    }  # fmt: skip
+
+
+def test_no_page_brings_torch_to_the_web_process(served):
+    """It would take 180 MB there; what torch makes comes as plain data."""
+    url, process = served
+    for page in ("", *(page.slug for page in SITE)):
+        answer = requests.post(f"{url}/_stcore/agent/interact", json={"page": page}, timeout=90)
+        assert answer.status_code == 200
+        assert "libtorch" not in Path(f"/proc/{process.pid}/maps").read_text(), page
+    found = samples(requests.get(f"{url}/metrics", timeout=20).text)
+    assert found["sessions",] == 1 + len(SITE)
+    assert found["blocks",] > 100_000
+
+
+@pytest.fixture
+def files(monkeypatch):
+    """What Streamlit holds of the visitors' files."""
+    files = MemoryUploadedFileManager("/_stcore/upload_file")
+    running = SimpleNamespace(
+        exists=lambda: True, get_instance=lambda: SimpleNamespace(uploaded_file_mgr=files)
+    )
+    monkeypatch.setattr(hosting, "runtime", running)
+    return files
+
+
+def upload(files, session, count):
+    """Send `count` files of 1 MB at once; return how many were refused."""
+
+    async def streamlit(scope, receive, send):
+        await asyncio.sleep(0.01)
+        name = scope["path"].rpartition("/")[2]
+        files.add_file(session, UploadedFileRec(name, name, "", bytes(2**20)))
+        await Response(status_code=204)(scope, receive, send)
+
+    app, statuses = hosting.Outside(streamlit), []
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    def scope(name):
+        path = f"/_stcore/upload_file/{session}/{name}"
+        return {"type": "http", "method": "PUT", "path": path, "headers": []}
+
+    async def together():
+        await asyncio.gather(
+            *[app(scope(f"{time.monotonic()}{k}"), None, send) for k in range(count)]
         )
+
+    apart(together())
+    return statuses.count(413)
+
+
+def test_one_page_may_upload_only_so_much(files):
+    assert upload(files, "ann", 1) == 0
+    assert upload(files, "ann", 20) == 17
+    assert upload(files, "ann", 1) == 1
+    assert upload(files, "bob", 4) == 0
+    files.remove_session_files("ann")
+    assert upload(files, "ann", 1) == 0
+    assert not hosting._arriving
 
 
 def test_a_page_carries_the_mark_of_the_server_that_it_was_loaded_from(queue):
@@ -205,13 +350,13 @@ def test_a_variable_is_read_and_held_to_its_bounds(monkeypatch):
 
 def test_a_host_may_set_every_limit():
     program = """
-from playground import catalog, settings, saved, table
-from playground.jobs.limits import EPOCHS, Limits
+from playground import catalog, table
+from playground.jobs.limits import EPOCHS, UPLOAD_BYTES, Limits
 from playground.settings import KNOBS, Settings
 limits = Limits()
 print(limits.seconds, limits.megabytes, limits.at_once, limits.waiting, limits.cache_megabytes)
 print(EPOCHS, KNOBS["epochs"].rule, Settings.of("dynamic").epochs, Settings.of("nn").epochs)
-print(saved.MOST_BYTES, table.LARGEST_FILE)
+print(UPLOAD_BYTES, table.LARGEST_FILE)
 for lesson in catalog.ALL:
     Settings.of(lesson.slug, ladder=lesson.ladder)
 """
@@ -231,6 +376,17 @@ for lesson in catalog.ALL:
         "2500 a whole number from 1 to 2500 2500 2000",
         "10240 10240",
     ]
+
+
+def test_the_largest_sweep_fits_into_the_least_memory_that_a_host_may_set():
+    least = VARIABLES["PLAYGROUND_RUN_MEGABYTES"].low
+    queue = Queue(("torch._dynamo", "playground.sweep.running"), Limits(megabytes=least))
+    try:
+        most = lab("polynomial", epochs=20, points=KNOBS["points"].high, degree=9)
+        queue.start("ann", Job(target="playground.sweep.running:bases", args=(most,)))
+        assert collect(queue, seconds=60.0)[1].failure == ""
+    finally:
+        queue.close()
 
 
 def rows(heading):

@@ -17,12 +17,15 @@ from dataclasses import replace
 from typing import Any
 
 from distributed import Client
+from distributed.utils import LoopRunner
 
 from playground.jobs.limits import Limits
 from playground.jobs.workers import DONE, Job, LostError, News, Queue, UnreachableError, describe
 
 ANSWER_SECONDS = 10.0  # until a worker that does not answer counts as lost
 OPEN_SECONDS = 30.0  # until a cluster without a worker counts as out of reach
+CONNECT_SECONDS = 3.0  # until a scheduler that does not answer counts as out of reach
+AGAIN_SECONDS = 10.0  # until it is asked again
 CORES_SECONDS = 5.0  # how long the number of the cluster's cores is taken to hold
 
 _queues: dict[Any, Queue] = {}
@@ -131,6 +134,8 @@ class Cluster:
         # the pool here has decided already: nothing waits or is kept on a worker
         self._setup = (preload, replace(limits, at_once=10_000, waiting=10_000, cache_megabytes=0))
         self._client: Client | None = None
+        self._runner = LoopRunner()  # for all clients: one that cannot connect leaves its own
+        self._refused: tuple[float, str] = (-AGAIN_SECONDS, "")  # when, and why
         self._counted = -CORES_SECONDS
         self._lock = threading.Lock()
         self.at_once = limits.at_once or 1
@@ -147,15 +152,34 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster: what still runs there for this client ends."""
         with self._lock:
-            if self._client is not None:
-                self._client.close(5)  # type: ignore[no-untyped-call]
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._client is not None:
+            self._client.close(5)  # type: ignore[no-untyped-call]
+            self._client = None
 
     def _connected(self) -> Client:
         """Return a connection that holds; look how many cores there are, from time to time."""
         with self._lock:
             if self._client is None or self._client.status != "running":
-                self._client = Client(self._scheduler, timeout=3)  # type: ignore[no-untyped-call]
+                self._let_go()
+                self._client = self._connect()
             if not self._limits.at_once and time.monotonic() - self._counted > CORES_SECONDS:
                 self.at_once = max(1, int(self._client.scheduler_info(0)["total_threads"]))
                 self._counted = time.monotonic()
             return self._client
+
+    def _connect(self) -> Client:
+        when, why = self._refused
+        if time.monotonic() - when < AGAIN_SECONDS:
+            raise ConnectionError(why)
+        if not self._runner.is_started():  # type: ignore[no-untyped-call]
+            self._runner.start()  # type: ignore[no-untyped-call]
+        try:
+            return Client(  # type: ignore[no-untyped-call]
+                self._scheduler, timeout=CONNECT_SECONDS, loop=self._runner.loop
+            )
+        except Exception as error:
+            self._refused = (time.monotonic(), describe(error))
+            raise

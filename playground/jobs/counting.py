@@ -25,7 +25,6 @@ class Counts:
     refused before it ran counts here only. waiting, running: lane -> jobs. took: lane -> how many
     runs fell into each bucket of `BUCKETS`, and above the last. seconds: lane -> their sum.
     visitors: who waits for a run or has not fetched its end. kept_bytes: of finished runs.
-    processes: the ids of the runs' processes, on the machines they run on.
     """
 
     started: Mapping[str, int]
@@ -36,7 +35,6 @@ class Counts:
     seconds: Mapping[str, float]
     visitors: int
     kept_bytes: int
-    processes: tuple[int, ...]
 
 
 @dataclass

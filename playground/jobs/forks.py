@@ -10,24 +10,16 @@ import pickle
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
+from playground.jobs import bounds
 from playground.jobs.limits import Limits
 from playground.jobs.workers import Job, describe
 
-
-def _limit_memory(megabytes: int) -> None:
-    """Let this process use `megabytes` more than it does now (where the system can say so)."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        import resource
-
-        used = int(statm.read_text().split()[0]) * resource.getpagesize()
-        most = used + megabytes * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+LATER = 2.0  # seconds of the processor after the pool's own limit, which so comes first
 
 
 def _end_with_parent() -> None:
@@ -41,7 +33,8 @@ def _work(pipe: Connection, limits: Limits) -> None:
     """Run the jobs that come down `pipe`, one after another, and send what they yield."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the web process's to handle
-    limited = False
+    bounds.die_first()
+    bounded = False
     while True:
         try:
             job: Job = pipe.recv()
@@ -50,12 +43,11 @@ def _work(pipe: Connection, limits: Limits) -> None:
         try:
             if not job.keep_process:
                 os.nice(10 if job.long else 5)  # pages come first, then short jobs
-            if not (job.keep_process or limited):  # a GPU's driver maps far more than it uses
-                _limit_memory(limits.megabytes)
-                limited = True
-            module, _, function = job.target.partition(":")
-            for part in getattr(importlib.import_module(module), function)(*job.args):
-                pipe.send_bytes(b"+" + pickle.dumps(part))
+            if not (job.keep_process or bounded):  # a GPU's driver maps far more than it uses
+                bounds.bound(limits.megabytes, limits.seconds + LATER)
+                bounded = True
+            for part in _parts(job, limits.parts_megabytes):
+                pipe.send_bytes(b"+" + part)
             end = b"."
         except BrokenPipeError:
             return
@@ -63,6 +55,18 @@ def _work(pipe: Connection, limits: Limits) -> None:
             end = b"!" + describe(error).encode()
         with contextlib.suppress(BrokenPipeError):
             pipe.send_bytes(end)
+
+
+def _parts(job: Job, most_megabytes: int) -> Iterator[bytes]:
+    """Yield what `job` yields, pickled; raises MemoryError where that is too much to send."""
+    module, _, function = job.target.partition(":")
+    left = most_megabytes * 2**20
+    for value in getattr(importlib.import_module(module), function)(*job.args):
+        part = pickle.dumps(value)
+        left -= len(part)
+        if left < 0:
+            raise MemoryError(f"its result is larger than {most_megabytes} MB")
+        yield part
 
 
 class Fork:
@@ -87,9 +91,15 @@ class Fork:
     def receive(self) -> bytes:
         """Return the next message: + and a part, ! and why the job failed, or . at its end.
 
-        Raises EOFError if the process ended without one.
+        Raises EOFError if the process ended without one, TimeoutError if it was for its time.
         """
-        message: bytes = self._pipe.recv_bytes()
+        try:
+            message: bytes = self._pipe.recv_bytes()
+        except EOFError:
+            self._process.join(1)
+            if self._process.exitcode == -getattr(signal, "SIGXCPU", 0):
+                raise TimeoutError("it used all of its time on the processor") from None
+            raise
         return message
 
     @property

@@ -31,6 +31,14 @@ class Variable:
         return value
 
 
+def on(name: str) -> bool:
+    """Return what the environment says of a switch, on by default; ValueError if it is nonsense."""
+    text = os.environ.get(name, "").strip() or "on"
+    if text not in ("on", "off"):
+        raise ValueError(f"{name} is {text!r}, but it must be on or off")
+    return text == "on"
+
+
 VARIABLES: Mapping[str, Variable] = MappingProxyType(
     {
         variable.name: variable
@@ -38,7 +46,7 @@ VARIABLES: Mapping[str, Variable] = MappingProxyType(
             Variable("PLAYGROUND_RUNS_AT_ONCE", 0, 0, 10_000),
             Variable("PLAYGROUND_RUNS_WAITING", 200, 0, 100_000),
             Variable("PLAYGROUND_RUN_SECONDS", 120, 1, 86_400),
-            Variable("PLAYGROUND_RUN_MEGABYTES", 1024, 64, 1_000_000),
+            Variable("PLAYGROUND_RUN_MEGABYTES", 256, 64, 1_000_000),
             Variable("PLAYGROUND_EPOCHS", 30_000, 2000, 30_000),
             Variable("PLAYGROUND_UPLOAD_KILOBYTES", 1024, 0, 1024),
             Variable("PLAYGROUND_CACHE_MEGABYTES", 64, 0, 100_000),
@@ -55,8 +63,9 @@ UPLOAD_BYTES = _values["PLAYGROUND_UPLOAD_KILOBYTES"] * 1024
 class Limits:
     """What one job may use, and how many may run at once.
 
-    at_once: of the short jobs, and of the long ones; 0 stands for as many as there are cores, here
-        or in the cluster. unseen_seconds: after how long a job ends that nobody asks about.
+    at_once, waiting: of the short jobs, and of the long ones; at_once 0 stands for as many as
+        there are cores, here or in the cluster. unseen_seconds: after how long a job ends that
+        nobody asks about. parts_megabytes: how much it may yield, pickled.
     """
 
     seconds: float = _values["PLAYGROUND_RUN_SECONDS"]
@@ -65,3 +74,4 @@ class Limits:
     waiting: int = _values["PLAYGROUND_RUNS_WAITING"]
     cache_megabytes: int = _values["PLAYGROUND_CACHE_MEGABYTES"]
     unseen_seconds: float = 20.0
+    parts_megabytes: int = 20

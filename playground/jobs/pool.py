@@ -12,7 +12,7 @@ from cachetools import LRUCache
 
 from playground.jobs.counting import LANES, Counts, Tally, lane
 from playground.jobs.limits import Limits
-from playground.jobs.tickets import Place, Run, Ticket
+from playground.jobs.tickets import Kept, Place, Run, Ticket
 from playground.jobs.workers import (
     DONE,
     FAILED,
@@ -38,8 +38,8 @@ class Pool:
         self._running: list[Ticket] = []
         self._tickets: dict[str, Ticket] = {}  # visitor -> the one active run
         self._by_key: dict[Hashable, Ticket] = {}
-        self._done: LRUCache[Hashable, tuple[bytes, ...]] = LRUCache(
-            limits.cache_megabytes * 2**20, getsizeof=lambda parts: sum(map(len, parts))
+        self._done: LRUCache[Hashable, Kept] = LRUCache(
+            limits.cache_megabytes * 2**20, getsizeof=lambda kept: kept.size
         )
         self._kept: Run | None = None
         self._tally = Tally()
@@ -56,9 +56,7 @@ class Pool:
             if ticket is None:
                 ticket = Ticket(job)
                 if job.key is not None and job.key in self._done:
-                    ticket.state, ticket.parts = DONE, list(self._done[job.key])
-                elif len(self._waiting) >= self._limits.waiting:
-                    self._end(ticket, FAILED, f"Busy: {self._limits.waiting} runs wait already")
+                    ticket.state, ticket.parts = DONE, list(self._done[job.key].parts)
                 else:
                     self._waiting[id(ticket)] = ticket
                     if job.key is not None:
@@ -66,12 +64,15 @@ class Pool:
             ticket.visitors[visitor] = time.monotonic()
             self._tickets[visitor] = ticket
             self._dispatch()
+            if ticket.state == QUEUED and self._position(ticket) > self._limits.waiting:
+                del self._waiting[id(ticket)]
+                self._end(ticket, FAILED, f"Busy: {self._limits.waiting} runs wait already")
 
     def peek(self, key: Hashable) -> tuple[bytes, ...] | None:
         """Return the parts of a finished job with `key`, if they are still kept."""
         with self._news:
-            parts: tuple[bytes, ...] | None = self._done.get(key)
-            return parts
+            kept: Kept | None = self._done.get(key)
+            return kept.parts if kept else None
 
     def news(self, visitor: str, seen: int, wait: float) -> News | None:
         """Return what is new since `seen` parts, waiting up to `wait` seconds for the end.
@@ -91,25 +92,13 @@ class Pool:
                 if left <= 0:
                     break
                 self._news.wait(left)
-            place = 0
-            if ticket.state == QUEUED:
-                ahead = [t for t in self._waiting.values() if t.job.long == ticket.job.long]
-                place = ahead.index(ticket) + 1
+            place = self._position(ticket) if ticket.state == QUEUED else 0
             return ticket.news(visitor, seen, place)
 
     def stop(self, visitor: str) -> None:
         """Take `visitor` out of the queue; end the run if nobody else waits for it."""
         with self._news:
             self._leave(visitor)
-
-    def processes(self) -> list[int]:
-        """Return the process ids of the jobs that run now."""
-        with self._news:
-            return [t.run.pid for t in self._running if t.run is not None and t.run.pid]
-
-    def runs(self) -> int:
-        """Return how many jobs were run since the start."""
-        return sum(self._tally.started.values())
 
     def counts(self) -> Counts:
         """Return what there is and was, in numbers."""
@@ -125,7 +114,6 @@ class Pool:
                 seconds=dict(self._tally.seconds),
                 visitors=len(self._tickets),
                 kept_bytes=int(self._done.currsize),
-                processes=tuple(self.processes()),
             )
 
     def close(self) -> None:
@@ -136,6 +124,11 @@ class Pool:
                 if run:
                     run.kill()
         self._place.close()
+
+    def _position(self, ticket: Ticket) -> int:
+        """Return which one a waiting ticket is of its lane."""
+        lane = [t for t in self._waiting.values() if t.job.long == ticket.job.long]
+        return lane.index(ticket) + 1
 
     def _leave(self, visitor: str) -> None:
         ticket = self._tickets.pop(visitor, None)
@@ -157,7 +150,7 @@ class Pool:
             del self._by_key[ticket.job.key]
             if state == DONE:
                 with contextlib.suppress(ValueError):  # larger than the whole cache: not kept
-                    self._done[ticket.job.key] = tuple(ticket.parts)
+                    self._done[ticket.job.key] = Kept(ticket)
 
     def _dispatch(self) -> None:
         """Start what may start: `at_once` short jobs, and as many long ones that give way."""
@@ -180,7 +173,12 @@ class Pool:
             if failure.startswith("Lost:") and self._again(ticket):
                 state, failure = self._attempt(ticket)
         finally:
-            keep = ticket.job.keep_process and ticket.run is not None and ticket.run.alive
+            keep = (  # after an error a GPU may refuse all that follows
+                ticket.job.keep_process
+                and state == DONE
+                and ticket.run is not None
+                and ticket.run.alive
+            )
             with self._news:  # first of all, tell those who wait and let the next one start
                 if keep:
                     self._kept = ticket.run
@@ -201,10 +199,8 @@ class Pool:
                     run.kill()
             run.send(ticket.job)
             return self._follow(ticket, run)
-        except LostError as error:
-            return FAILED, f"Lost: {error}"
-        except UnreachableError as error:
-            return FAILED, f"Unreachable: {error}"
+        except (LostError, UnreachableError, TimeoutError) as error:
+            return FAILED, f"{type(error).__name__.removesuffix('Error')}: {error}"
         except (EOFError, OSError):
             return FAILED, ENDED
 

@@ -28,14 +28,16 @@ def _place(scheduler: str, preload: tuple[str, ...], limits: Limits) -> Place:
 def serve() -> None:
     """Be the queue process: take the set-up from standard input, serve until that closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer = os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)  # runs inherit it, and nobody reads what a job prints
     authkey, preload, limits, scheduler = pickle.load(sys.stdin.buffer)
     multiprocessing.current_process().authkey = authkey
     pool = Pool(_place(scheduler, preload, limits), limits)
     PoolManager.register("pool", callable=lambda: pool)
     server = PoolManager(authkey=authkey).get_server()
-    sys.stdout.buffer.write(pickle.dumps(server.address))
-    sys.stdout.buffer.flush()
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+    with answer:
+        answer.write(pickle.dumps(server.address))
 
     def end_with_the_web_process() -> None:
         sys.stdin.buffer.read()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from playground.jobs.workers import QUEUED, Job, News
+
+KEPT_BYTES = 2000  # what the objects around the parts and in the key take besides
 
 
 class Run(Protocol):
@@ -59,3 +62,11 @@ class Ticket:
             failure=self.failure,
             pid=self.run.pid if self.run else 0,
         )
+
+
+class Kept:
+    """The parts of a job that is done, and how many bytes it takes to keep them with their key."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.parts = tuple(ticket.parts)
+        self.size = KEPT_BYTES + len(pickle.dumps(ticket.job.key)) + sum(map(len, self.parts))

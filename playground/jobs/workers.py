@@ -13,6 +13,7 @@ job's process when the queue process does, or at its limits.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 import os
@@ -29,6 +30,8 @@ from typing import Any
 
 from playground.jobs.limits import Limits
 
+END_SECONDS = 10.0  # until a queue process that does not end is killed
+MOST_LETTERS = 2000  # of an error's text
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 # A fork copies the table of all pages in memory: fewer and larger ones halve what it costs (glibc's
 # manual, "Memory Allocation Tunables"; other systems have no use for it).
@@ -82,8 +85,9 @@ class UnreachableError(RuntimeError):
 
 
 def describe(error: Exception) -> str:
-    """Return an error as `Kind: text`, the form of `News.failure`."""
-    return f"{type(error).__name__}: {error}"
+    """Return an error as `Kind: text`, the form of `News.failure`; a long one is cut."""
+    text = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} [...]"
 
 
 class PoolManager(BaseManager):
@@ -91,6 +95,19 @@ class PoolManager(BaseManager):
 
 
 PoolManager.register("pool")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the pipes of a queue process, at which it ends; kill one that does not."""
+    for stream in (process.stdin, process.stdout):
+        assert stream
+        with contextlib.suppress(OSError):  # what is left to write has no reader
+            stream.close()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Queue:
@@ -119,32 +136,31 @@ class Queue:
         )
         assert process.stdin
         assert process.stdout
-        pickle.dump((authkey, *self._setup), process.stdin)
-        process.stdin.flush()
-        address = pickle.load(process.stdout)
-        multiprocessing.current_process().authkey = authkey
-        manager = PoolManager(address=address, authkey=authkey)
-        manager.connect()
-        return process, manager.pool()  # type: ignore[attr-defined]
+        try:
+            pickle.dump((authkey, *self._setup), process.stdin)
+            process.stdin.flush()
+            address = pickle.load(process.stdout)
+            multiprocessing.current_process().authkey = authkey
+            manager = PoolManager(address=address, authkey=authkey)
+            manager.connect()
+            return process, manager.pool()  # type: ignore[attr-defined]
+        except (EOFError, OSError) as error:
+            process.kill()
+            _end(process)
+            raise LostError("the queue process could not be started") from error
 
     def _open_again(self, lost: Any) -> None:
         with self._lock:
             if self._pool is lost and not self._closed:  # or another thread was here first
                 self._process.kill()
-                self._end()
+                _end(self._process)
                 self._process, self._pool = self._open()
 
     def close(self) -> None:
         """End the queue process and all that runs under it, for good."""
         with self._lock:
             self._closed = True
-            self._end()
-
-    def _end(self) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream
-            stream.close()
-        self._process.wait(10)
+            _end(self._process)
 
     @property
     def pid(self) -> int:

@@ -1,31 +1,35 @@
-"""What a host needs around the pages: headers on every response, health, metrics."""
+"""What a host needs around the pages: headers on every response, bounds, health."""
 
 from __future__ import annotations
 
-import os
+import asyncio
 import re
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import anyio
 import streamlit as st
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.metrics_core import Metric
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import runtime
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.stats import GaugeStat
 
-from playground.jobs.counting import BUCKETS, Counts
-from playground.ui import live
+from playground.jobs.counting import Counts
+from playground.jobs.limits import on
+from playground.ui import live, metrics
 
 ANSWER_SECONDS = 2.0  # until a queue process that does not answer counts as away
+FILE_BYTES = 2**20  # of one upload, at most: server.maxUploadSize
+SESSION_BYTES = 4 * FILE_BYTES  # of all that one page has uploaded and not taken away
+UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/")
 
 
 def _inline_scripts() -> str:
@@ -61,19 +65,35 @@ BORN = uuid.uuid4().hex  # another at every start of the server
 COOKIE = "playground_server"  # holds the `BORN` of the server that a page was loaded from
 
 _visitors: set[int] = set()  # the sockets that are open
+_arriving: list[str] = []  # the session of each upload that goes on
+_question: asyncio.Task[tuple[Counts, int] | None] | None = None  # the last one to the queue
 
 
 class Outside:
-    """Put `HEADERS` on every response, and count who is connected."""
+    """Put `HEADERS` on every response, count who is connected, refuse what is too much."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one visitor's socket for as long as it is open."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            _visitors.add(id(scope))
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            _visitors.discard(id(scope))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun, session = False, _uploader(scope)
 
         async def send_with_headers(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 if "text/html" in Headers(scope=scope).get("accept", ""):  # a page is loaded
@@ -81,14 +101,48 @@ class Outside:
                     headers.append("Set-Cookie", cookie)
             await send(message)
 
-        if scope["type"] != "websocket":
-            await self.app(scope, receive, send_with_headers)
-            return
-        _visitors.add(id(scope))
+        _arriving.append(session)
         try:
-            await self.app(scope, receive, send)
+            app = _refusal(scope, session) or self.app
+            await app(scope, receive, send_with_headers)
+        except Exception:
+            if not begun:
+                response = PlainTextResponse("Internal Server Error", 500)
+                await response(scope, receive, send_with_headers)
+            raise  # to be logged
         finally:
-            _visitors.discard(id(scope))
+            _arriving.remove(session)
+
+
+def _refusal(scope: Scope, session: str) -> Response | None:
+    """Return the answer to what this server does not give or take."""
+    if scope["path"].rstrip("/").endswith("/_stcore/metrics"):  # Streamlit's own
+        return PlainTextResponse("Not Found", 404)
+    if session and _held(session) + _arriving.count(session) * FILE_BYTES > SESSION_BYTES:
+        return PlainTextResponse("This page has uploaded too much: load it again.", 413)
+    return None
+
+
+def _uploader(scope: Scope) -> str:
+    """Return the session that a request uploads a file to, or nothing if it does not."""
+    found = UPLOAD.search(scope["path"]) if scope["method"] == "PUT" else None
+    return found[1] if found else ""
+
+
+def _held(session: str) -> int:
+    """Return the bytes of the files that Streamlit holds for a session."""
+    if not runtime.exists():
+        return 0
+    files = cast(MemoryUploadedFileManager, runtime.get_instance().uploaded_file_mgr)
+    return sum(len(file.data) for file in list(files.file_storage.get(session, {}).values()))
+
+
+def _sessions() -> int:
+    """Return how many sessions Streamlit holds."""
+    if not runtime.exists():
+        return 0
+    (counted,) = runtime.get_instance().stats_mgr.get_stats(["active_sessions"]).values()
+    return sum(int(stat.value) for stat in cast(Sequence[GaugeStat], counted))
 
 
 def started_again() -> bool:
@@ -103,7 +157,7 @@ def started_again() -> bool:
 def routes() -> list[BaseRoute]:
     """Return the routes beside the pages; PLAYGROUND_METRICS=off leaves the metrics out."""
     found: list[BaseRoute] = [Route("/healthz", _health)]
-    if os.environ.get("PLAYGROUND_METRICS", "on") != "off":
+    if on("PLAYGROUND_METRICS"):
         found.append(Route("/metrics", _metrics))
     return found
 
@@ -118,71 +172,16 @@ async def _health(_: Request) -> Response:
 
 async def _metrics(_: Request) -> Response:
     """Tell what the queue has counted, in the text format of Prometheus."""
-    registry = CollectorRegistry()
-    registry.register(_Collector(await _state()))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    text = metrics.text(await _state(), len(_visitors), _sessions())
+    return Response(text, media_type=metrics.MEDIA_TYPE)
 
 
 async def _state() -> tuple[Counts, int] | None:
+    """Ask the queue process, unless an earlier question is still without an answer: wait for it."""
+    global _question
+    if _question is None or _question.done():
+        asking = anyio.to_thread.run_sync(live.state, abandon_on_cancel=True)
+        _question = asyncio.create_task(asking)
     with anyio.move_on_after(ANSWER_SECONDS):
-        return await anyio.to_thread.run_sync(live.state, abandon_on_cancel=True)
+        return await asyncio.shield(_question)
     return None
-
-
-class _Collector:
-    """The metrics of one moment."""
-
-    def __init__(self, state: tuple[Counts, int] | None) -> None:
-        self._state = state
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield every family; of the queue's only whether it answers, if it does not."""
-        yield _gauge("visitors", "Browsers that are connected", {(): len(_visitors)})
-        yield _gauge("queue_up", "Whether the queue process answers", {(): self._state is not None})
-        pids = {("web",): os.getpid()}
-        if self._state:
-            counts, pids[("queue",)] = self._state
-            yield from _runs(counts)
-            for name, about, values in (
-                ("queue_length", "Runs that wait", counts.waiting),
-                ("runs_running", "Runs that go on", counts.running),
-            ):
-                yield _gauge(name, about, {(lane,): n for lane, n in values.items()}, "lane")
-            yield _gauge("kept_bytes", "Results kept for equal runs", {(): counts.kept_bytes})
-        memory = {name: _memory(pid) for name, pid in pids.items()}
-        yield _gauge("memory_bytes", "Resident memory of a process", memory, "process")
-
-
-def _runs(counts: Counts) -> Iterator[Metric]:
-    started = CounterMetricFamily("playground_runs_started", "Runs by their job", labels=["job"])
-    for job, number in counts.started.items():
-        started.add_metric([job], number)
-    yield started
-    ended = CounterMetricFamily(
-        "playground_runs_ended", "Jobs that ended, by how", labels=["job", "outcome"]
-    )
-    for (job, outcome), number in counts.ended.items():
-        ended.add_metric([job, outcome], number)
-    yield ended
-    took = HistogramMetricFamily("playground_run_seconds", "How long runs took", labels=["lane"])
-    for lane, numbers in counts.took.items():
-        bounds = [*map(str, BUCKETS), "+Inf"]
-        below = [sum(numbers[: k + 1]) for k in range(len(numbers))]
-        took.add_metric([lane], list(zip(bounds, below, strict=True)), counts.seconds[lane])
-    yield took
-
-
-def _gauge(name: str, about: str, values: Mapping[Any, float], label: str | None = None) -> Metric:
-    family = GaugeMetricFamily(f"playground_{name}", about, labels=[label] if label else [])
-    for labels, value in values.items():
-        family.add_metric(labels, value)
-    return family
-
-
-def _memory(pid: int) -> float:
-    """Return the bytes of memory that a process holds; NaN where the system does not say."""
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
-        return float("nan")
-    return float(pages * os.sysconf("SC_PAGE_SIZE"))

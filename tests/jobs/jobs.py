@@ -38,3 +38,27 @@ def blob(kilobytes):
 def eat(megabytes):
     block = bytearray(megabytes * 2**20)
     yield len(block)
+
+
+def read(path):
+    with open(path) as file:
+        yield file.read()
+
+
+def say(kilobytes):
+    print("x" * 1024 * kilobytes, flush=True)
+    yield kilobytes
+
+
+def hog():
+    """Hold the interpreter in one call that takes 2**60 steps."""
+    yield os.getpid()
+    nested = (1,)
+    for _ in range(60):
+        nested = (nested, nested)
+    hash(nested)
+
+
+def shout():
+    yield 1
+    raise ValueError("\ud800" + "three" * 1000)

@@ -1,0 +1,20 @@
+"""The app as `app.py` serves it, with a route that fails."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+import app as real
+from playground.ui import hosting
+
+
+async def fail(_):
+    raise RuntimeError("on purpose")
+
+
+app = st.App(
+    real.ROUTER,
+    lifespan=real.lifespan,
+    routes=[*hosting.routes(), Route("/fail", fail)],
+    middleware=[Middleware(hosting.Outside)],
+)
