@@ -2,8 +2,8 @@
 
 Every file is opened by `load.open_file`, with weights_only=True, and looked at before it is used:
 what torch would take without a word, but a lesson cannot go on from, is refused with a sentence.
-The process has the limits of every job, and a few seconds of processor time besides: a pickle can
-ask for endless work in one step (a dict key of tuples in tuples), which only the system can end.
+The process has closer limits than other jobs, of memory and of processor time: a pickle can ask
+for endless work in one step (a dict key of tuples in tuples), which only the system can end.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ import numpy as np
 import torch
 
 from playground import data
+from playground.jobs import bounds
 from playground.jobs.workers import describe
 from playground.lessons.linear_regression import fit_linear, load
 from playground.saving import writing
 from playground.saving.records import (
     HOSTILE_FILE,
     MOST_BYTES,
+    MOST_DIMENSIONS,
     MOST_LETTERS,
     MOST_NAMES,
     SHOWN_POINTS,
@@ -39,7 +41,7 @@ from playground.saving.records import (
 from playground.saving.states import RefusedError, another, checked, differ
 from playground.settings import Settings
 
-SECONDS = 5
+SECONDS, MEGABYTES = 5, 64  # to open a file; honest ones of this size take a tenth
 
 
 def file(settings: Settings, final: tuple[float, ...], content: bytes) -> Iterator[Loaded]:
@@ -47,12 +49,10 @@ def file(settings: Settings, final: tuple[float, ...], content: bytes) -> Iterat
 
     final: the weights of the run on the page, for its predictions.
     """
-    _limit_time(SECONDS)
+    _bound(SECONDS)
     found: dict[str, Any] = {}
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of old formats; what is wrong is raised
-            _open(content, found)
+        _open(content, found)
         model, _ = writing.build(settings)
         answer = str(load.load_weights(model, found["state_dict"]))
         weights = {name: p.item() for name, p in model.named_parameters()}
@@ -72,7 +72,7 @@ def train_on(settings: Settings, content: bytes, epochs: int) -> Iterator[Contin
 
     Only for a file that `file` could load.
     """
-    _limit_time(SECONDS + 2 * settings.work * epochs / settings.epochs)
+    _bound(SECONDS + 2 * settings.work * epochs / settings.epochs)
     checkpoint: dict[str, Any] = {}
     _open(content, checkpoint)
     checkpoint["model_state_dict"] = checkpoint["state_dict"]
@@ -106,17 +106,10 @@ def train_on(settings: Settings, content: bytes, epochs: int) -> Iterator[Contin
         yield Continued(without=without, raised=describe(error), **facts)
 
 
-def _limit_time(seconds: float) -> None:
-    """Let this process, if it is a job's own, use `seconds` more of the processor."""
-    if multiprocessing.parent_process() is None:
-        return
-    try:
-        import resource
-    except ImportError:  # no such thing on Windows
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    most = math.ceil(used.ru_utime + used.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+def _bound(seconds: float) -> None:
+    """Bound this process, if it is a job's own."""
+    if multiprocessing.parent_process() is not None:
+        bounds.bound(MEGABYTES, seconds)
 
 
 def _open(content: bytes, found: dict[str, Any]) -> None:
@@ -127,17 +120,28 @@ def _open(content: bytes, found: dict[str, Any]) -> None:
     if len(content) > MOST_BYTES:
         raise RefusedError("oversized", bytes=len(content), most=MOST_BYTES)
     _check_members(content)
-    opened = load.open_file(io.BytesIO(content))
-    found["checkpoint"] = isinstance(opened, Mapping) and "model_state_dict" in opened
-    state_dict = opened["model_state_dict"] if found["checkpoint"] else opened
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old formats; what is wrong is raised
+        opened = _plain(load.open_file(io.BytesIO(content)))
+    found["checkpoint"] = isinstance(opened, dict) and "model_state_dict" in opened
+    state_dict = _plain(opened["model_state_dict"]) if found["checkpoint"] else opened
     if found["checkpoint"]:
         epoch = opened.get("epoch")
         found["epoch"] = epoch if type(epoch) is int and 0 <= epoch < 10**7 else None
         found["optimizer_state_dict"] = opened.get("optimizer_state_dict")
     found["optimizer"] = found.get("optimizer_state_dict") is not None
     found["state_dict"] = state_dict
-    if isinstance(state_dict, Mapping):  # or load_state_dict says what it is
-        found["state_dict"] = _checked_weights(state_dict, found)
+    if isinstance(state_dict, dict):  # or load_state_dict says what it is
+        _check_weights(state_dict, found)
+
+
+def _plain(value: Any) -> Any:
+    """Return a dict of any kind as a plain one, anything else as it is.
+
+    An OrderedDict from a file may carry attributes: `_metadata`, which tells load_state_dict to do
+    otherwise, or an `items` of its own.
+    """
+    return dict.copy(value) if isinstance(value, dict) else value
 
 
 def _check_members(content: bytes) -> None:
@@ -150,20 +154,21 @@ def _check_members(content: bytes) -> None:
         raise RefusedError("inflates", bytes=claimed, most=MOST_BYTES)
 
 
-def _checked_weights(given: Mapping[Any, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Return the names and values in `given` as a plain dict, if torch can be asked about them.
-
-    Besides them a state_dict can carry `_metadata`, which tells load_state_dict to do otherwise.
-    """
+def _check_weights(given: dict[Any, Any], found: dict[str, Any]) -> None:
+    """Raise RefusedError unless torch can be asked about the names and values in `given`."""
     if len(given) > MOST_NAMES:
         raise RefusedError("many", count=len(given), most=MOST_NAMES)
-    if not all(isinstance(name, str) and len(name) <= MOST_LETTERS for name in given):
-        raise RefusedError("names", most=MOST_LETTERS)
+    for name in given:
+        if type(name) is not str or len(name) > MOST_LETTERS or not name.isprintable():
+            raise RefusedError("names", most=MOST_LETTERS)
+    tensors = {name: value for name, value in given.items() if isinstance(value, torch.Tensor)}
+    for name, value in tensors.items():
+        if value.dim() > MOST_DIMENSIONS:
+            raise RefusedError("dimensions", name=name, count=value.dim(), most=MOST_DIMENSIONS)
     found["entries"] = _entries(given)
-    for name, value in given.items():
-        if isinstance(value, torch.Tensor) and not value.dtype.is_floating_point:
+    for name, value in tensors.items():
+        if not value.dtype.is_floating_point:
             raise RefusedError("dtype", name=name, dtype=str(value.dtype))
-    return dict(given)
 
 
 def _entries(given: Mapping[str, Any]) -> tuple[Entry, ...]:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from playground import catalog, history
 from playground.history import History
-from playground.jobs.limits import UPLOAD_BYTES
 
 Array = NDArray[np.float64]
 
@@ -38,9 +37,10 @@ BROKEN = MappingProxyType(
 """Prepared files that fail to load: each one's slug, and the lesson whose function makes it."""
 HOSTILE_FILE = "made_by_a_pickle.txt"
 
-MOST_BYTES = UPLOAD_BYTES  # of a file, packed or unpacked
+MOST_BYTES = 2**20  # of a file, packed or unpacked
 MOST_NAMES = 64  # in a state_dict
 MOST_LETTERS = 200  # of a name
+MOST_DIMENSIONS = 8  # of a tensor
 LONGER = (50, 200, 1000)  # epochs to train on for
 SHOWN_POINTS = 200
 
@@ -71,7 +71,7 @@ class Entry:
 class Loaded:
     """What came of loading one file.
 
-    refused, fields: why this page refused it, a slug of `save_texts.REFUSALS`, and its numbers.
+    refused, fields: why this page refused it, a slug of `texts.REFUSALS`, and its numbers.
     raised: torch's own error as `Kind: text`, where there was one.
     created: whether the file that the hostile pickle asks for exists afterwards.
     checkpoint, epoch: whether the weights lay in a checkpoint, and the epoch it names, if it does.

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from playground.saving.records import MOST_DIMENSIONS
 from playground.settings import KNOBS
 
 BOUNDED = MappingProxyType(
@@ -26,10 +27,11 @@ BOUNDED = MappingProxyType(
 )  # fmt: skip
 """A setting of torch's, and the knobs whose bounds it must keep; any other must be the page's."""
 MOST_PARTS, MOST_DEPTH, MOST_NUMBERS = 5000, 6, 1000
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.bool)
 
 
 class RefusedError(ValueError):
-    """Why this page does not use a file: a slug of `save_texts.REFUSALS`, and its numbers."""
+    """Why this page does not use a file: a slug of `texts.REFUSALS`, and its numbers."""
 
     def __init__(self, slug: str, **fields: object) -> None:
         super().__init__(slug)
@@ -110,8 +112,8 @@ def _walk(value: Any, left: list[int], depth: int = 0) -> None:
 
 
 def _check_tensor(value: torch.Tensor) -> None:
-    plain = value.device.type == "cpu" and value.layout is torch.strided
-    if not plain or value.numel() > MOST_NUMBERS or value.dtype.is_complex:
+    plain = value.device.type == "cpu" and value.layout is torch.strided and value.dtype in DTYPES
+    if not plain or value.dim() > MOST_DIMENSIONS or value.numel() > MOST_NUMBERS:
         raise RefusedError("state")
     if not bool(torch.isfinite(value).all()):
         raise RefusedError("state")

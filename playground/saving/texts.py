@@ -44,7 +44,7 @@ _SIZE = N_(
     "model with the sizes that it was saved with."
 )
 _NOT_TENSOR = N_(
-    "A name of the model stands for something that is no tensor, so there is nothing to copy."
+    "A name of the model stands for something that is not a tensor, so there is nothing to copy."
 )
 _NOT_DICT = N_(
     "The file opens, but what is in it is no dict of names and tensors. Save model.state_dict(), "
@@ -109,6 +109,10 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "many": N_("It holds {count:,} names; this page looks at no more than {most}."),
         "names": N_(
             "Its names are not those of a state_dict: they must be text, of up to {most} letters."
+        ),
+        "dimensions": N_(
+            "{name} is a tensor of {count:,} dimensions; this page looks at none of more than "
+            "{most}. The weight of a line has two, its bias one."
         ),
         "dtype": N_(
             "{name} is of {dtype}. load_state_dict would turn it into float32 without an error and "

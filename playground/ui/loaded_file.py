@@ -15,6 +15,7 @@ from playground.ui.language import _
 from playground.ui.live import SHORT_SECONDS, Outcome
 
 ROWS = 11  # of the table of predictions
+LIMITS = ("Timeout", "MemoryError", "Killed")  # what a file breaks each time that it is read
 
 
 def final(outcome: Outcome) -> tuple[float, ...]:
@@ -26,8 +27,7 @@ def final(outcome: Outcome) -> tuple[float, ...]:
 def opened(outcome: Outcome, content: bytes) -> Loaded:
     """Return what comes of loading `content`, in a worker.
 
-    Where that breaks the server's limits the page says so, once: it goes no further, and such a
-    file is not tried again.
+    Raises live.Failed. A file that breaks the server's limits is not tried again.
     """
     state, mark = st.session_state, sha256(content).digest()
     broke: dict[bytes, str] = state.setdefault("_files_that_broke", {})
@@ -35,20 +35,16 @@ def opened(outcome: Outcome, content: bytes) -> Loaded:
         parts, failure = live.attempted(
             "playground.saving.loading:file", outcome.of, final(outcome), content
         )
-        if failure:
-            broke.clear()
-            broke[mark] = failure
-    if mark in broke:
-        st.error(
-            _("Reading this file broke a limit that this server sets, so it was given up.")
-            + " "
-            + live.reason(broke[mark]),
-            icon=":material/block:",
-        )
-        st.caption(_("Your model and your settings are as they were."))
-        st.stop()
-    found: Loaded = parts[0]
-    return found
+        if not failure:
+            found: Loaded = parts[0]
+            return found
+        if failure.partition(":")[0] not in LIMITS:
+            raise live.Failed(live.reason(failure))
+        broke.clear()
+        broke[mark] = failure
+    said = _("Reading this file broke a limit that this server sets, so it was given up.")
+    kept = _("Your model and your settings are as they were.")
+    raise live.Failed(f"{said} {live.reason(broke[mark])} {kept}")
 
 
 def answer(found: Loaded) -> None:
@@ -149,4 +145,4 @@ def _settings_brought(found: Continued) -> None:
 
 
 def _chart(figure: Figure, alt: str) -> None:
-    st.plotly_chart(charts.Ready(figure), config={"displayModeBar": False}, alt=alt)
+    charts.show(figure, alt)

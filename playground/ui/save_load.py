@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.jobs import limits
 from playground.saving import records, texts
-from playground.saving.records import BROKEN, NAMES, Files
+from playground.saving.records import BROKEN, NAMES, Files, Loaded
 from playground.ui import choice, language, live, loaded_file, panels
 from playground.ui.language import _
 from playground.ui.live import SHORT_SECONDS, Outcome
-
-SOURCES = ("upload", *NAMES)
 
 
 def show(outcome: Outcome) -> None:
@@ -107,16 +106,26 @@ def _load(outcome: Outcome) -> None:
 
 def _content(outcome: Outcome) -> bytes | None:
     """Return the bytes of the file to load: the learner's, or one of this run's own."""
-    source = choice.pick(_("Which file?"), SOURCES, "from", collapsed=False)
-    if source != "upload":
-        content: bytes = getattr(_files(outcome), source)
-        st.caption(_("This is {name} of the run above.").format(name=f"`{NAMES[source]}`"))
-        return content
-    file = st.file_uploader(
-        _("A .pt file of up to 1 MB: a state_dict of torch.nn.Linear(1, 1), or a checkpoint"),
-        key="upload",
-        max_upload_size=1,
+    sources = ("upload", *NAMES) if limits.UPLOAD_BYTES else tuple(NAMES)
+    source = choice.pick(_("Which file?"), sources, "from", collapsed=False)
+    if source == "upload":
+        return _uploaded()
+    content: bytes = getattr(_files(outcome), source)
+    st.caption(_("This is {name} of the run above.").format(name=f"`{NAMES[source]}`"))
+    return content
+
+
+def _uploaded() -> bytes | None:
+    """Return the bytes of the learner's file, if there is one that is not too large."""
+    most = limits.UPLOAD_BYTES
+    label = _(
+        "A .pt file of up to {size:,} kB: a state_dict of torch.nn.Linear(1, 1), or a checkpoint"
     )
+    label = label.format(size=most // 1024)
+    file = st.file_uploader(label, key="upload", max_upload_size=1)
+    if file and file.size > most:
+        loaded_file.answer(Loaded(refused="oversized", fields={"bytes": file.size, "most": most}))
+        return None
     return file.getvalue() if file else None
 
 

@@ -6,9 +6,11 @@ from streamlit.testing.v1 import AppTest
 
 from playground import training
 from playground.i18n import LANGUAGES
+from playground.jobs import limits
 from playground.saving import records, texts, writing
 from playground.saving.records import BROKEN, NAMES
 from playground.settings import Settings
+from playground.ui import live
 from tests.pages.test_stages import shown
 
 
@@ -188,3 +190,43 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(box, name):
     query = [("from", "checkpoint"), (name, "everything")]
     at = visit(box, query=query)
     assert "everything" in at.warning[0].value
+
+
+def test_a_servers_limit_is_for_uploads_alone(monkeypatch):
+    monkeypatch.setattr(limits, "UPLOAD_BYTES", 1024)
+    at = visit("load", "fail", query=[("broken", "hostile")])
+    assert "up to 1 kB" in at.file_uploader(key="upload").label
+    upload(at, files().weights)
+    assert "opens none of more than 1,024" in at.error[0].value
+    assert "Unsupported global" in codes(at)[-1]
+    at.get_by_key("from").set_value("checkpoint").run()
+    assert "saved after epoch 40" in at.success[0].value
+
+
+def test_a_server_that_takes_no_files_asks_for_none(monkeypatch):
+    monkeypatch.setattr(limits, "UPLOAD_BYTES", 0)
+    at = visit("load")
+    assert not at.get("file_uploader")
+    assert "All keys matched" in at.success[0].value
+
+
+@pytest.mark.parametrize(
+    ("failure", "tries"), [("Busy: 200 runs wait already", 2), ("Timeout: it ran for 9 s", 1)]
+)
+def test_only_a_file_that_broke_a_limit_is_not_tried_again(failure, tries, monkeypatch):
+    asked = []
+
+    def attempted(target, *args, long=False):
+        asked.append(target)
+        return [], failure
+
+    at = visit("load")
+    with monkeypatch.context() as patch:
+        patch.setattr(live, "attempted", attempted)
+        upload(at, files().weights)
+        assert live.reason(failure) in at.error[0].value
+        assert ("broke a limit" in at.error[0].value) == (tries == 1)
+        at.run()
+    assert len(asked) == tries
+    at.run()
+    assert bool(at.success) == (tries == 2)
