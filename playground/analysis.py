@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,8 +16,14 @@ from playground.settings import Settings
 
 Array = NDArray[np.float64]
 
+KINDS = ("started", "converged", "falling", "stalled", "oscillating", "growing", "diverged")
 CONVERGED_WITHIN = 0.01  # of the floor
+CONVERGED_BELOW = 1e-10  # of the first loss, where the floor is 0
 STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
+FAR_ABOVE = 10.0  # times the first loss
+ALL_BUT_ALWAYS, AT_TIMES = 0.9, 0.1  # of the steps
+WELL_ABOVE, SWING = 1.2, 1.01  # times the lowest
+TAIL, SHARE, BACK = 200, 5, 100  # at most so many last epochs, and a fifth; epochs to look back
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,8 @@ class Quadratic:
     """The loss of a fit, a quadratic form of its weights.
 
     weights: shape (n,), the least-squares weights.
-    floor: the loss they leave, the lowest that any weights reach.
+    floor: the loss they leave, the lowest that any weights reach; 0 where float32, which most
+        lessons train in, cannot tell the points from the curve.
     hessian: shape (n, n), the second derivatives of what the steps descend: the loss.
     """
 
@@ -66,7 +74,7 @@ def least_squares(
     weights: Array = np.linalg.lstsq(columns, y, rcond=None)[0].astype(np.float64)
     share = 1 / len(y) if mean else 1.0
     floor = share * float(np.square(columns @ weights - y).sum())
-    if floor < 1e-18 * share * float(y @ y):  # it goes through every point: all else is rounding
+    if floor < share * float(y @ y) * float(np.finfo(np.float32).eps) ** 2:
         floor = 0.0
     return Quadratic(weights, floor, 2 * (1.0 if summed else share) * columns.T @ columns)
 
@@ -163,41 +171,49 @@ class Verdict:
     numbers: dict[str, float] = field(default_factory=dict)
 
 
-KINDS = {
-    "started": "too few epochs to tell",
-    "converged": "the loss has stayed within 1 % of the floor",
-    "falling": "it still falls by 0.01 % or more per hundred epochs",
-    "stalled": "it falls by less than that, above the floor",
-    "oscillating": "it rises and falls by more than 1 %",
-    "growing": "it rises from epoch to epoch, well above its lowest, or far above its start",
-    "diverged": "it is no longer a finite number",
-}
+def near(floor: float, first: float) -> float:
+    """Return the loss that counts as arrived: 1 % above `floor`.
+
+    At a floor of 0 it is a ten-billionth of the first loss.
+    """
+    return (1 + CONVERGED_WITHIN) * floor if floor > 0 else CONVERGED_BELOW * first
 
 
 def verdict(run: History, floor: float) -> Verdict:
-    """Return the verdict on `run`, whose loss cannot fall below `floor`."""
+    """Return the verdict on `run`, whose loss cannot fall below `floor`: the first that holds.
+
+    diverged: the loss is no longer a finite number. started: too few epochs to tell. converged:
+    it has stayed near the floor. growing: it rises from epoch to epoch, well above its lowest, or
+    far above its start. oscillating: it rises and falls. stalled: it hardly falls any more, above
+    the floor. falling: it still does.
+    """
     loss = run.finite
     if run.ended == history.DIVERGED:
         return Verdict("diverged", {"epoch": len(loss)})
     if len(loss) < 3:
         return Verdict("started", {"epochs": len(loss)})
-    first, last = float(loss[0]), float(loss[-1])
-    tail = loss[-max(2, min(200, len(loss) // 5)) :]
-    near = floor + max(CONVERGED_WITHIN * floor, 1e-10 * first)  # the second for a floor of 0
+    first, last, lowest = float(loss[0]), float(loss[-1]), float(loss.min())
+    tail = loss[-max(2, min(TAIL, len(loss) // SHARE)) :]
+    arrived = near(floor, first)
     rises = float((np.diff(tail) > 0).mean())
-    numbers = {"loss": last, "times": last / floor if floor > 0 else np.inf}
-    if last <= near and np.median(tail) <= near:
-        above = max(0.0, 100 * (last / floor - 1)) if floor > 0 else 0.0
+    numbers = {"loss": last, "times": _times(last, floor)}
+    if last <= arrived and np.median(tail) <= arrived:
+        above = max(0.0, 100 * (numbers["times"] - 1)) if floor > 0 else 0.0
         return Verdict("converged", numbers | {"percent": above})
-    if tail.max() > 10 * first or (rises > 0.9 and last > 1.2 * loss.min()):
-        return Verdict("growing", {"times": last / float(loss.min())})
-    if rises > 0.1 and tail.max() > 1.01 * tail.min():
+    if tail.max() > FAR_ABOVE * first or (rises > ALL_BUT_ALWAYS and last > WELL_ABOVE * lowest):
+        return Verdict("growing", {"loss": last, "times": _times(last, lowest)})
+    if rises > AT_TIMES and tail.max() > SWING * tail.min():
         return Verdict("oscillating", {"low": float(tail.min()), "high": float(tail.max())})
-    back = min(100, len(loss) - 1)
-    fallen = 1 - last / float(loss[-1 - back])
-    if fallen < STALLED_BELOW * back / 100:
+    back = min(BACK, len(loss) - 1)
+    fallen = 1 - _times(last, float(loss[-1 - back]))
+    if fallen < STALLED_BELOW * back / BACK:
         return Verdict("stalled", numbers)
     return Verdict("falling", numbers | {"percent": 100 * fallen, "epochs": back})
+
+
+def _times(loss: float, beside: float) -> float:
+    """Return how many times `beside` a loss is; infinite where that is 0."""
+    return loss / beside if beside > 0 else math.inf
 
 
 def beginning(settings: Settings) -> History:

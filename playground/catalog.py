@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,6 +37,11 @@ class Lesson:
     """How its weights make the curve: one of `analysis.FORMS`."""
     quadratic: bool = True
     """Whether the loss is a quadratic form of the weights, the same at every epoch."""
+
+    @property
+    def on_tensors(self) -> bool:
+        """Whether it trains on tensors, which may be on any device, or on NumPy's arrays."""
+        return "device" in self.knobs
 
     @property
     def path(self) -> Path:
@@ -96,7 +101,7 @@ _POLYNOMIAL = (
     Lesson(
         slug="tensor",
         title=N_("Tensors"),
-        new=N_("The same sums on PyTorch tensors, which can live on a GPU."),
+        new=N_("The same calculation on PyTorch tensors, which can live on a GPU."),
         defaults={"learning_rate": 1e-6, "epochs": 2000},
         knobs=frozenset({"device"}),
     ),
@@ -156,42 +161,30 @@ _POLYNOMIAL = (
     ),
 )
 
+_one_weight = partial(Lesson, ladder="one_weight", start=(0.0,), weights="w", form="line")
 _ONE_WEIGHT = (
-    Lesson(
-        ladder="one_weight",
+    _one_weight(
         slug="numpy",
         title=N_("NumPy"),
         new=N_("One weight, its gradient by hand: as a mean, or as the sum that some use."),
         defaults={"learning_rate": 0.01, "epochs": 10},
         knobs=frozenset({"gradient"}),
-        start=(0.0,),
-        weights="w",
-        form="line",
     ),
-    Lesson(
-        ladder="one_weight",
+    _one_weight(
         slug="autograd",
         title=N_("Autograd"),
         new=N_("backward() finds the slope of the loss, whatever the loss is."),
         defaults={"learning_rate": 0.01, "epochs": 10},
         knobs=frozenset({"device"}),
-        start=(0.0,),
-        weights="w",
-        form="line",
     ),
-    Lesson(
-        ladder="one_weight",
+    _one_weight(
         slug="loss_and_optimizer",
         title=N_("MSELoss and SGD"),
         new=N_("torch's own loss and its own step take the place of two lines of yours."),
         defaults={"optimizer": "SGD", "learning_rate": 0.01, "epochs": 10},
         knobs=frozenset({"device", "optimizer"}),
-        start=(0.0,),
-        weights="w",
-        form="line",
     ),
-    Lesson(
-        ladder="one_weight",
+    _one_weight(
         slug="linear",
         title=N_("nn.Linear"),
         new=N_("A layer holds the weight and brings a bias: the parabola becomes a valley."),
@@ -199,7 +192,6 @@ _ONE_WEIGHT = (
         knobs=frozenset({"device", "optimizer"}),
         start=(0.0, 0.0),
         weights="wb",
-        form="line",
     ),
 )
 
@@ -218,36 +210,32 @@ _LINEAR_REGRESSION = (
 
 _ALIKE = {"SGD": 0.01, "RAdam": 0.01}  # both start as plain descent: the curvature decides
 
-LADDERS: Mapping[str, Ladder] = MappingProxyType(
-    {
-        ladder.slug: ladder
-        for ladder in (
-            Ladder(
-                slug="polynomial",
-                page="stages",
-                knobs=("target", "points", "noise", "seed", "epochs", "learning_rate"),
-                mean=False,
-                lessons=_POLYNOMIAL,
-            ),
-            Ladder(
-                slug="one_weight",
-                page="one_weight",
-                knobs=("epochs", "learning_rate"),
-                mean=True,
-                rates=_ALIKE,
-                lessons=_ONE_WEIGHT,
-            ),
-            Ladder(
-                slug="linear_regression",
-                page="regression",
-                knobs=("data", "points", "noise", "seed", "epochs", "learning_rate"),
-                mean=True,
-                rates=_ALIKE,
-                lessons=_LINEAR_REGRESSION,
-            ),
-        )
-    }
+_LADDERS = (
+    Ladder(
+        slug="polynomial",
+        page="stages",
+        knobs=("target", "points", "noise", "seed", "epochs", "learning_rate"),
+        mean=False,
+        lessons=_POLYNOMIAL,
+    ),
+    Ladder(
+        slug="one_weight",
+        page="one_weight",
+        knobs=("epochs", "learning_rate"),
+        mean=True,
+        rates=_ALIKE,
+        lessons=_ONE_WEIGHT,
+    ),
+    Ladder(
+        slug="linear_regression",
+        page="regression",
+        knobs=("data", "points", "noise", "seed", "epochs", "learning_rate"),
+        mean=True,
+        rates=_ALIKE,
+        lessons=_LINEAR_REGRESSION,
+    ),
 )
+LADDERS: Mapping[str, Ladder] = MappingProxyType({ladder.slug: ladder for ladder in _LADDERS})
 STAGES: Mapping[str, Lesson] = LADDERS["polynomial"].stages
 ALL = tuple(lesson for ladder in LADDERS.values() for lesson in ladder.lessons)
 

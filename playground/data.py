@@ -1,48 +1,18 @@
-"""Target functions, and the points that a stage fits."""
+"""The points that a stage fits, and the weights it begins with."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from types import MappingProxyType
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground import table
 from playground.settings import Settings
+from playground.settings.targets import TARGETS as TARGETS
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A function to fit: as it is written, and the same in NumPy, of `x`."""
-
-    latex: str
-    source: str
-
-    @cached_property
-    def function(self) -> Callable[[Array], Array]:
-        """What `source` works out."""
-        function: Callable[[Array], Array] = eval(f"lambda x: {self.source}", {"np": np})
-        return function
-
-
-TARGETS: Mapping[str, Target] = MappingProxyType(
-    {
-        "sin": Target(r"\sin x", "np.sin(x)"),
-        "cos": Target(r"\cos x", "np.cos(x)"),
-        "exp": Target(r"e^{x/2}", "np.exp(x / 2)"),
-        "gauss": Target(r"e^{-x^2}", "np.exp(-(x**2))"),
-        "abs": Target(r"|x|", "np.abs(x)"),
-        "step": Target(r"\operatorname{sign} x", "np.sign(x)"),
-        "sin3": Target(r"\sin 3x", "np.sin(3 * x)"),
-        "cubic": Target(r"x^3/10 - x/2", "x**3 / 10 - x / 2"),
-    }
-)
 
 
 @lru_cache(maxsize=64)
@@ -60,14 +30,16 @@ def sample(target: str, points: int, noise: float = 0.0, seed: int = 0) -> tuple
 def line(points: int, given: str = "", noise: float = 0.0, seed: int = 0) -> tuple[Array, Array]:
     """Return x and y as `sample` does: y = 2x + 1 over [0, 10], or the points in the text `given`.
 
-    given: in the form of `table.write`, or nothing.
+    given: in the form of `table.write`, or nothing. Every number is one that float32 has: a line
+    is fitted in it, so its least squares and its floor are those of these very points.
     """
     if given:
         x, y = np.array(table.parse(given)).T
     else:
         x = np.linspace(0.0, 10.0, points)
         y = 2 * x + 1
-    return _noisy(x, y, noise, seed)
+    x, y = (array.astype(np.float32) for array in _noisy(x, y, noise, seed))
+    return _noisy(x.astype(np.float64), y.astype(np.float64), 0.0, 0)
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +69,7 @@ def sample_for(settings: Settings) -> tuple[Array, Array]:
 def recipe(settings: Settings) -> list[str]:
     """Return the lines of NumPy that make the points of `sample_for`, for somebody to run."""
     if settings.data or settings.ladder == "one_weight":
-        given = line(0, settings.data) if settings.data else four()
+        given = np.array(table.parse(settings.data)).T if settings.data else four()
         lines = [*_literal("x", given[0]), *_literal("y", given[1])]
     elif settings.ladder == "linear_regression":
         lines = [f"x = np.linspace(0.0, 10.0, {settings.points})", "y = 2 * x + 1"]

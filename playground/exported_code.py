@@ -21,11 +21,7 @@ class Section:
 
 def packages(settings: Settings) -> str:
     """Return the names of the packages that the code imports."""
-    return "torch numpy plotly" if _on_tensors(settings) else "numpy plotly"
-
-
-def _on_tensors(settings: Settings) -> bool:
-    return "device" in settings.lesson.knobs
+    return "torch numpy plotly" if settings.lesson.on_tensors else "numpy plotly"
 
 
 def sections(settings: Settings, language: str) -> Iterator[Section]:
@@ -88,7 +84,7 @@ FLAT = "torch.cat([w.detach().cpu().flatten() for w in run()]).tolist()"
 
 def _run(settings: Settings, _: Translate) -> str:
     """Return the code of the run; what the learner set stands in it as Python writes it."""
-    tensors = _on_tensors(settings)
+    tensors = settings.lesson.on_tensors
     given = [f"    {name}={_python(v)}," for name, v in arguments.of(settings).items()]
     why = _("one, as on the page: a sum of floats depends on its order")
     return RUN.format(
@@ -115,7 +111,7 @@ from plotly.subplots import make_subplots
 
 at = np.linspace(x.min(), x.max(), 200)
 {curve}
-room = 0.35 * (np.ptp(y) or 1.0)
+room = {room} * (np.ptp(y) or 1.0)
 
 figure = make_subplots(rows=2)
 figure.add_scatter(x=x, y=y, name="data", mode="markers", marker_color="{grey}")
@@ -148,6 +144,7 @@ def _figure(settings: Settings, _: Translate) -> str:
     drawn = DRAWN.format(chance=_("chance adds these terms, or not"), **colours)
     return FIGURE.format(
         curve=CURVES[line if lesson.form == "line" else lesson.form],
+        room=plotting.ROOM,
         drawn=drawn if lesson.form == "drawn" else "",
         **colours,
     ).strip()

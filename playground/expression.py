@@ -13,7 +13,7 @@ from typing import Any
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput
 
-from playground.i18n import N_
+from playground.i18n import N_, ToldError
 
 LONGEST, DEEPEST, MOST_NAMES, LARGEST_EXPONENT = 100, 8, 5, 10
 FUNCTIONS = (
@@ -44,12 +44,8 @@ NUMBER: /\d{1,9}(\.\d{0,9})?(?![\d.A-Za-z_])/
 """
 
 
-class ExpressionError(ValueError):
-    """An expression that breaks a rule: which one, as a text to translate, and with what."""
-
-    def __init__(self, text: str, **fields: object) -> None:
-        super().__init__(text.format(**fields))
-        self.text, self.fields = text, fields
+class ExpressionError(ToldError):
+    """An expression that breaks a rule."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +73,6 @@ def parse(text: str) -> Expression:
         tree = _grammar().parse(text)
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None
-    if not isinstance(tree, Tree):
-        tree = Tree("number", [tree])
     called = [node.children[0] for node in tree.find_data("call")]
     for name in called:
         if name not in FUNCTIONS:

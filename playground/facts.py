@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 @cache
 def facts(ladder: str, slug: str) -> dict[str, str]:
-    """Return the computed numbers that the text of a lesson may name, to four digits."""
+    """Return the numbers that the text of a lesson may name, as `plain` writes them."""
     tutorial = Settings.of(slug, ladder=ladder)
     best = analysis.quadratic_for(tutorial)
     low, high = best.eigenvalues[[0, -1]]
@@ -26,10 +26,16 @@ def facts(ladder: str, slug: str) -> dict[str, str]:
         "condition": high / low,
         "stable_rate": best.stable_rate,
         "rate": tutorial.learning_rate,
-        "epochs": tutorial.epochs,
     }
     numbers |= FACTS[ladder]()
-    return {name: f"{value:.4g}" for name, value in numbers.items()}
+    said = {name: plain(value) for name, value in numbers.items()}
+    return said | {"epochs": str(tutorial.epochs)}
+
+
+def plain(value: float) -> str:
+    """Return four digits of a number as people write it; a small rate stays as code has it."""
+    rounded = f"{value:.4g}"
+    return f"{float(rounded):.0f}" if abs(value) >= 1000 else rounded
 
 
 def _of_the_cubic() -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,8 @@ class History:
     loss: shape (epochs,), measured before each epoch's update.
     epochs: shape (snapshots,), the epochs whose weights were kept, from 0.
     weights: shape (snapshots, len(names)), the weights that gave the loss of those epochs.
-    final: name to value, after the last update; empty while the run goes on.
+    final: name to value, after the last update, or where the run did not finish, the weights that
+        gave its last loss; empty while it goes on.
     ended: `finished`, `diverged` (the last loss is not finite), `stopped` (by the learner or a
         limit), or None while the run goes on.
     seconds: how long the epochs took, without the start of the process.
@@ -64,9 +66,13 @@ def join(parts: Sequence[History]) -> History:
 
 
 def stopped(history: History) -> History:
-    """Return `history` as that of a run which ended where it is, before its time."""
+    """Return `history` as that of a run which ended before its time, at its last snapshot.
+
+    The losses after that are left out: nobody has kept the weights that gave them.
+    """
     final = dict(zip(history.names, history.weights[-1].tolist(), strict=True))
-    return History(**{**vars(history), "ended": STOPPED, "final": final})
+    loss = history.loss[: history.epochs[-1] + 1]
+    return dataclasses.replace(history, loss=loss, ended=STOPPED, final=final)
 
 
 def snapshots(epochs: int, count: int = 100) -> list[int]:

@@ -22,6 +22,21 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     return message
 
 
+class ToldError(ValueError):
+    """What is wrong with what somebody gave: a sentence, to be translated, and what fills it in."""
+
+    def __init__(self, text: str, **fields: object) -> None:
+        super().__init__(text)
+        self.text, self.fields = text, fields
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, _: Translate) -> str:
+        """Return the sentence in the language of `_`."""
+        return _(self.text).format(**self.fields)
+
+
 @cache
 def translator(language: str) -> Translate:
     """Return the function that turns an English label into `language`, one of `LANGUAGES`."""

@@ -21,7 +21,9 @@ DATA, FIT, LOSS, TARGET = "#8C8C8C", "#0072B2", "#D55E00", "#009E73"
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "automargin": False}
 SHOWN_LOSSES = 400
+ROOM = 0.35  # of the height of the points, above and below them
 FRAME_MS, FAST_MS = 50, 12
+HOVERED = ".7~g"  # what is sent, with all its digits: no more than seven are true in float32
 
 
 def trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
@@ -36,78 +38,65 @@ def segments(starts: list[float], ends: list[float]) -> list[float | None]:
     return [v for pair in zip(starts, ends, strict=True) for v in (*pair, None)]
 
 
-def controls(history: History, *, redraw: bool = False) -> Figure:
-    """Return the buttons and the slider that replay `history`, a frame a snapshot.
-
-    redraw: whether a frame draws the whole figure anew, as what WebGL draws needs.
-    """
-
-    def jump(ms: int) -> Figure:
-        return {
-            "mode": "immediate",
-            "frame": {"duration": ms, "redraw": redraw},
-            "transition": {"duration": 0},
-        }
-
-    def play(label: str, ms: int, direction: str) -> Figure:
-        how = jump(ms) | {"fromcurrent": True, "direction": direction}
-        return {"label": label, "method": "animate", "args": [None, how]}
-
-    steps = [
-        {
-            "label": " ",
-            "method": "animate",
-            "args": [[str(epoch)], jump(0)],
-        }
-        for epoch in history.epochs
-    ]
-    return {
-        "updatemenus": [
-            {
-                "type": "buttons",
-                "direction": "right",
-                "x": 0,
-                "y": 0,
-                "xanchor": "left",
-                "yanchor": "top",
-                "pad": {"t": 76},
-                "showactive": False,
-                "font": {"size": 13},
-                "buttons": [
-                    play("◀◀", FAST_MS, "reverse"),
-                    play("◀", FRAME_MS, "reverse"),
-                    {"label": "❚❚", "method": "animate", "args": [[None], jump(0)]},
-                    play("▶", FRAME_MS, "forward"),
-                    play("▶▶", FAST_MS, "forward"),
-                ],
-            }
-        ],
-        "sliders": [
-            {
-                "active": len(steps) - 1,
-                "x": 0,
-                "y": 0,
-                "len": 1.0,
-                "pad": {"t": 46, "b": 0},
-                "ticklen": 0,
-                "minorticklen": 0,
-                "currentvalue": {"visible": False},
-                "steps": steps,
-            }
+def controls(history: History) -> Figure:
+    """Return the buttons and the slider that replay `history`, a frame a snapshot."""
+    below = {"x": 0, "y": 0, "xanchor": "left", "yanchor": "top"}
+    still = {"label": "❚❚", "method": "animate", "args": [[None], _jump(0)]}
+    buttons = {
+        "type": "buttons",
+        "direction": "right",
+        **below,
+        "pad": {"t": 76},
+        "showactive": False,
+        "font": {"size": 13},
+        "buttons": [
+            _play("◀◀", FAST_MS, "reverse"),
+            _play("◀", FRAME_MS, "reverse"),
+            still,
+            _play("▶", FRAME_MS, "forward"),
+            _play("▶▶", FAST_MS, "forward"),
         ],
     }
+    slider = {
+        "active": len(history.epochs) - 1,
+        **below,
+        "len": 1.0,
+        "pad": {"t": 46, "b": 0},
+        "ticklen": 0,
+        "minorticklen": 0,
+        "currentvalue": {"visible": False},
+        "steps": _steps(history),
+    }
+    return {"updatemenus": [buttons], "sliders": [slider]}
+
+
+def _jump(ms: int) -> Figure:
+    frame = {"duration": ms, "redraw": False}
+    return {"mode": "immediate", "frame": frame, "transition": {"duration": 0}}
+
+
+def _play(label: str, ms: int, direction: str) -> Figure:
+    how = _jump(ms) | {"fromcurrent": True, "direction": direction}
+    return {"label": label, "method": "animate", "args": [None, how]}
+
+
+def _steps(history: History) -> list[Figure]:
+    return [
+        {"label": " ", "method": "animate", "args": [[str(epoch)], _jump(0)]}
+        for epoch in history.epochs
+    ]
 
 
 def shown(loss: Array) -> NDArray[np.int64]:
     """Return the epochs to draw: all, or each bin's lowest and highest, to lose no spike."""
     if len(loss) <= SHOWN_LOSSES:
         return np.arange(len(loss))
-    width = math.ceil(2 * len(loss) / SHOWN_LOSSES)
-    filled = np.pad(loss, (0, -len(loss) % width), mode="edge").reshape(-1, width)
+    last = len(loss) - 1  # it alone may be no finite number, so it is in no bin
+    width = math.ceil(2 * last / SHOWN_LOSSES)
+    filled = np.pad(loss[:last], (0, -last % width), mode="edge").reshape(-1, width)
     firsts = width * np.arange(len(filled))
     ends = np.concatenate([firsts + filled.argmin(axis=1), firsts + filled.argmax(axis=1)])
-    last = len(loss) - 1
-    return np.unique(np.concatenate([[0], np.minimum(ends, last), [last]]))
+    return np.unique(np.concatenate([[0], np.minimum(ends, last - 1), [last]]))
 
 
 def number(value: float) -> float | None:
@@ -118,22 +107,44 @@ def number(value: float) -> float | None:
     return float(f"{value:.7g}") if 0 < value < math.inf else None
 
 
-def to_pixels(curves: Array, layout: Figure) -> Array:
-    """Return `curves` to a fifth of a pixel, as most of what is sent is they; finite all."""
-    low, high = layout["yaxis"]["range"]
-    far = 1e4 * (high - low)  # what has run away leaves the panel upright
-    step = 10.0 ** np.floor(np.log10((high - low) / 1000))
-    inside = np.clip(np.nan_to_num(curves, posinf=far, neginf=-far), -far, far)
-    decimals = max(0, round(-np.log10(step)))
-    rounded: Array = np.round(np.round(inside / step) * step, decimals)
-    return rounded
+def to_pixels(values: Array, axis: Figure) -> Array:
+    """Return `values` to a fifth of a pixel of `axis`, as most of what is sent is such curves.
+
+    What is infinite, or has run far away, leaves the panel upright; nan stays nan.
+    """
+    low, high = axis["range"]
+    far = 1e4 * (high - low)
+    step = 10.0 ** -_decimals(axis)
+    with np.errstate(invalid="ignore"):
+        inside = np.clip(values, low - far, high + far)
+    found: Array = np.round(np.round(inside / step) * step, max(0, _decimals(axis))) + 0.0
+    return found
 
 
-def rounded(values: Array) -> Array:
-    """Return `values` to four significant digits, which halves what is sent; finite all."""
-    values = np.nan_to_num(np.asarray(values, dtype=float), nan=0.0, posinf=1e30, neginf=-1e30)
-    with np.errstate(divide="ignore"):
-        digits = np.where(values == 0, 0, 3 - np.floor(np.log10(np.abs(values))))
-    scale = 10.0 ** np.clip(digits, -300, 300)
-    rounded: Array = np.round(np.clip(values, -1e30, 1e30) * scale) / scale
-    return rounded
+def rounded(values: Array, axis: Figure, digits: int = 4) -> Array:
+    """Return `values` to so many digits, or to a fifth of a pixel of `axis` where that is finer.
+
+    It halves what is sent. Infinite values are cut to 1e30; nan stays nan.
+    """
+    values = np.clip(np.asarray(values, dtype=float), -1e30, 1e30)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.where(values == 0, 0, np.floor(np.log10(np.abs(values))))
+    scale = 10.0 ** np.clip(np.maximum(digits - 1 - first, _decimals(axis)), -300, 250)
+    found: Array = np.round(values * scale) / scale + 0.0
+    return found
+
+
+def _decimals(axis: Figure) -> int:
+    """Return the decimals that tell a thousandth of `axis`, below 0 for tens and hundreds."""
+    low, high = axis["range"]
+    return -math.floor(math.log10((high - low) / 1000))
+
+
+def listed(values: Array) -> list[Any]:
+    """Return `values` as lists for JSON, which knows no nan: a gap stands in its place."""
+    gaps = np.isnan(values)
+    if gaps.any():
+        values = values.astype(object)
+        values[gaps] = None
+    lists: list[Any] = values.tolist()
+    return lists

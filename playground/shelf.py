@@ -11,7 +11,7 @@ from playground.history import History
 from playground.settings import KNOBS, Settings
 
 MOST_RUNS, MOST_PINNED = 30, 10
-MOST_NUMBERS = 600_000  # losses and weights of all runs: 5 MB a visitor
+MOST_NUMBERS = 600_000  # losses and weights of all runs, those taken away too: 5 MB a visitor
 LONGEST_NAME = 40
 
 
@@ -46,6 +46,7 @@ class Shelf:
     def add(self, settings: Settings, history: History) -> Shelf:
         """Return the shelf with one run more; the oldest that are not pinned make room for it.
 
+        Where those taken away last are too much beside all that is kept, they are forgotten.
         A run with settings that are here already takes that one's place, name and pin.
         """
         same = next((run for run in self.runs if run.settings == settings), None)
@@ -57,7 +58,9 @@ class Shelf:
             count = self.count + 1
             run = Kept(number=count, settings=settings, history=history)
         others = [other for other in self.runs if other is not same]
-        return Shelf(_bounded([run, *others]), self.taken, count)
+        runs = _bounded([run, *others])
+        room = _numbers([*runs, *self.taken]) <= MOST_NUMBERS
+        return Shelf(runs, self.taken if room else (), count)
 
     def change(self, number: int, **what: object) -> Shelf:
         """Return the shelf with a run's `name`, `pinned` or `shown` changed.
@@ -85,9 +88,14 @@ class Shelf:
         )
 
     def put_back(self) -> Shelf:
-        """Return the shelf with the runs that were taken away last."""
+        """Return the shelf with the runs that were taken away last; a pin too many is not kept."""
         here = {run.settings for run in self.runs}
-        back = [run for run in self.taken if run.settings not in here]
+        room = MOST_PINNED - sum(run.pinned for run in self.runs)
+        back = []
+        for run in self.taken:
+            if run.settings not in here:
+                room -= run.pinned
+                back.append(dataclasses.replace(run, pinned=run.pinned and room >= 0))
         runs = sorted([*self.runs, *back], key=lambda run: -run.number)
         return Shelf(_bounded(runs), (), self.count)
 
@@ -96,9 +104,13 @@ class Shelf:
         return tuple(run for run in self.runs if run.shown and run.settings.ladder == ladder)
 
 
+def _numbers(runs: Iterable[Kept]) -> int:
+    return sum(run.size for run in runs)
+
+
 def _bounded(runs: list[Kept]) -> tuple[Kept, ...]:
     """Return `runs` without the oldest that are not pinned, as few as the bounds ask for."""
-    while len(runs) > MOST_RUNS or sum(run.size for run in runs) > MOST_NUMBERS:
+    while len(runs) > MOST_RUNS or _numbers(runs) > MOST_NUMBERS:
         loose = [run for run in runs[1:] if not run.pinned] or runs[1:]
         if not loose:
             break

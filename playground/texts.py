@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,7 +22,7 @@ Array = NDArray[np.float64]
 ROUNDING = 1e-12  # a weight smaller than this is what rounding left of 0
 
 VERDICTS = {
-    "started": N_("Only {epochs:.0f} epochs: too few to tell where this goes."),
+    "started": N_("Too few epochs to tell where this goes: {epochs:.0f}."),
     "converged": N_("Converged: the loss is within {percent:.2g} % of the floor."),
     "falling": N_(
         "Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs, "
@@ -32,6 +33,14 @@ VERDICTS = {
     "growing": N_("Growing: the loss ends at {times:.4g} times the lowest it had reached."),
     "diverged": N_("Diverged: at epoch {epoch:.0f} the loss was no longer a finite number."),
 }
+BESIDE_0 = {  # where the floor, or the lowest loss, is 0
+    "converged": N_("Converged: the loss is {loss:.2g}, and the floor is 0."),
+    "falling": N_("Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs."),
+    "stalled": N_("The loss has all but stopped falling, at {loss:.4g}."),
+    "growing": N_("Growing: the loss ends at {loss:.4g}, after it had been 0."),
+}
+BELOW = N_("Converged: the loss is below the least-squares floor, at {times:.4g} times it.")
+CLEARLY_BELOW = 0.999  # times the floor: rounding ends nearer to it
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,11 @@ def page(name: str, language: str) -> str:
     return (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
 
 
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """Return `text` with each `{{fact}}` from `known`; raise KeyError for one that is not there."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
+
+
 # - [label](?knob=value&knob=value "verdict") text
 TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
 
@@ -79,8 +93,7 @@ def prose(lesson: Lesson, language: str) -> Prose:
 
 @cache
 def _prose(ladder: str, slug: str, language: str) -> Prose:
-    known = facts(ladder, slug)
-    text = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], page(f"{ladder}/{slug}", language))
+    text = filled(page(f"{ladder}/{slug}", language), facts(ladder, slug))
     new, notice, items = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
     return Prose(new.strip(), notice.strip(), tuple(tries(items)))
 
@@ -102,14 +115,14 @@ def changes(lesson: Lesson) -> str | None:
 
 def sentence(judged: Verdict, _: Translate) -> str:
     """Return the verdict in words."""
-    if judged.kind == "falling" and np.isinf(judged.numbers["times"]):
-        text = N_("Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs.")
-    elif judged.kind == "converged" and np.isinf(judged.numbers["times"]):
-        text = N_("Converged: the loss is {loss:.2g}, and the floor is 0.")
-    elif judged.kind == "stalled" and np.isinf(judged.numbers["times"]):
-        text = N_("The loss has all but stopped falling, at {loss:.4g}.")
-    else:
-        text = VERDICTS[judged.kind]
+    times = judged.numbers.get("times", 1.0)
+    text = VERDICTS[judged.kind]
+    if np.isinf(times):
+        text = BESIDE_0.get(judged.kind, text)
+    elif (
+        judged.kind == "converged" and times < CLEARLY_BELOW
+    ):  # as `dynamic` may, with its terms more
+        text = BELOW
     return _(text).format(**judged.numbers)
 
 
@@ -121,12 +134,17 @@ def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Tran
         return ""
     rate, stable = settings.learning_rate, best.stable_rate
     numbers = {"rate": f"{rate:.4g}", "stable": f"{stable:.4g}", "share": f"{rate / stable:.3g}"}
+    close = numbers["share"] == "1"
     if rate > stable:
         text = _(
             "The rate {rate} is {share} times the largest stable one, 2/λmax = {stable}: try less."
         )
+        if close:
+            text = _("The rate is just above the largest stable one, 2/λmax = {stable}: try less.")
     else:
         text = _("The rate {rate} is {share} of the largest stable one, 2/λmax = {stable}.")
+        if close:
+            text = _("The rate is at the largest stable one, 2/λmax = {stable}, or just below it.")
     return text.format(**numbers)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import itertools
+import math
 import platform
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,51 +37,52 @@ def stream(settings: Settings) -> Iterator[History]:
     The parts make one history with `history.join`. Training ends early at the first loss that is
     not finite. Raises RuntimeError, torch's own, if the device is not on this machine.
     """
-    names = data.names(settings)
-    keep = iter([*history.snapshots(settings.epochs), -1])
-    next_kept = next(keep)
-    losses: list[float] = []
-    epochs: list[int] = []
-    weights: list[list[float]] = []
-    final: list[float] = []
-    ended = None
-
-    def part() -> History:
-        return History(
-            names=names,
-            loss=np.array(losses, dtype=np.float64),
-            epochs=np.array(epochs, dtype=np.int64),
-            weights=np.array(weights, dtype=np.float64).reshape(-1, len(names)),
-            final=dict(zip(names, final, strict=True)) if ended else {},
-            ended=ended,
-            seconds=time.perf_counter() - began,
-        )
-
+    names, kept = data.names(settings), iter([*history.snapshots(settings.epochs), -1])
+    next_kept = next(kept)
     steps = start(settings)
     began = time.perf_counter()
-    due = began + CHUNK_SECONDS
-    epoch = 0
-    with np.errstate(over="ignore", invalid="ignore"):  # divergence is a result, not a warning
-        while ended is None:
-            try:
+    part, due = _Part(names, began), began + CHUNK_SECONDS
+    for epoch in itertools.count():
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # divergence is a result
                 loss, current = next(steps)
-            except StopIteration as stop:
-                ended, final = history.FINISHED, flat(stop.value)
-                break
-            value = loss.item()
-            losses.append(value)
-            if epoch == next_kept:
-                epochs.append(epoch)
-                weights.append(flat(current))
-                next_kept = next(keep)
-            if value - value != 0.0:  # infinite or not a number
-                ended, final = history.DIVERGED, flat(current)
-            epoch += 1
-            if time.perf_counter() > due and ended is None:
-                yield part()
-                losses, epochs, weights = [], [], []
-                due = time.perf_counter() + CHUNK_SECONDS
-    yield part()
+        except StopIteration as stop:
+            yield part.history(history.FINISHED, stop.value)
+            return
+        value = loss.item()
+        part.losses.append(value)
+        if epoch == next_kept:
+            part.epochs.append(epoch)
+            part.weights.append(flat(current))
+            next_kept = next(kept)
+        if not math.isfinite(value):
+            yield part.history(history.DIVERGED, current)
+            return
+        if time.perf_counter() > due:
+            yield part.history()
+            part, due = _Part(names, began), time.perf_counter() + CHUNK_SECONDS
+
+
+@dataclass
+class _Part:
+    """What has happened since the part before; began: when the first epoch did, in seconds."""
+
+    names: tuple[str, ...]
+    began: float
+    losses: list[float] = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
+    weights: list[list[float]] = field(default_factory=list)
+
+    def history(self, ended: str | None = None, final: tuple[Any, ...] = ()) -> History:
+        return History(
+            names=self.names,
+            loss=np.array(self.losses, dtype=np.float64),
+            epochs=np.array(self.epochs, dtype=np.int64),
+            weights=np.array(self.weights, dtype=np.float64).reshape(-1, len(self.names)),
+            final=dict(zip(self.names, flat(final), strict=True)) if ended else {},
+            ended=ended,
+            seconds=time.perf_counter() - self.began,
+        )
 
 
 def start(settings: Settings, sample: tuple[Any, Any] | None = None) -> Run:
@@ -88,7 +92,7 @@ def start(settings: Settings, sample: tuple[Any, Any] | None = None) -> Run:
     """
     lesson = settings.lesson
     points: tuple[Any, ...] = sample or data.sample_for(settings)
-    if "device" in lesson.knobs:
+    if lesson.on_tensors:
         points = tuple(
             torch.tensor(values, dtype=torch.float32, device=settings.device) for values in points
         )
@@ -114,7 +118,7 @@ def machine() -> Iterator[dict[str, Any]]:
         devices.append("mps")
     yield {
         "python": platform.python_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),  # its own type would bring torch to whoever unpickles it
         "numpy": np.__version__,
         "devices": devices,
         "gpu": torch.cuda.get_device_name() if "cuda" in devices else None,

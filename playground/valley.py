@@ -11,12 +11,24 @@ from numpy.typing import NDArray
 
 from playground import analysis, data, texts
 from playground.analysis import Quadratic
-from playground.i18n import Translate
+from playground.i18n import N_, Translate
 from playground.settings import Settings
 
 Array = NDArray[np.float64]
 ALONE = 1e-6  # of a weight, beside the other: what rounding left of 0
 MANY = 1e9  # epochs
+STRAIGHT = N_(
+    "Here the mean of x is 0 already, so that entry is 0 and each weight goes its own way: "
+    "centring changes nothing. The ratio {ratio} comes from the spread of x alone: "
+    "twice its variance, {spread}, beside 2."
+)
+ASKEW = N_(
+    "While that last entry is not 0, the two weights get in each other's way: w turns the "
+    "line about x = 0, which also lifts or lowers it at the points. So the valley lies askew. "
+    "Taking the mean off x makes the entry 0: ${centred}$. Each weight goes its own way, "
+    "and the ratio falls from {ratio} to {ratio_centred}. What remains of it is the "
+    "spread of x: twice its variance, {spread}, beside 2."
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ class Direction:
         if self.step == 1:
             return 1.0
         shrink = math.log1p(-self.step) if self.step < 1 else math.log(self.step - 1)
-        return float(max(1, math.ceil(math.log(0.1) / shrink)))
+        count = math.log(0.1) / shrink
+        return float(max(1, math.ceil(count))) if math.isfinite(count) else count
 
 
 @dataclass(frozen=True)
@@ -173,22 +186,8 @@ def why(settings: Settings, _: Translate) -> str:
         "The second derivatives of this loss are $2\\,\\overline{{x^2}}$ for $w$, 2 for $b$, and "
         "$2\\,\\overline{{x}}$ = {twice} for the two together: ${hessian}$."
     )
-    if abs(raw.mean) <= ALONE * math.sqrt(raw.variance):
-        rest = _(
-            "Here the mean of x is 0 already, so that entry is 0 and each weight goes its own way: "
-            "centring changes nothing. The ratio {ratio} comes from the spread of x alone: "
-            "twice its variance, {spread}, beside 2."
-        )
-    else:
-        rest = _(
-            "While that last entry is not 0, the two weights get in each other's way: w turns the "
-            "line about x = 0, which also lifts or lowers it at the points. So the valley lies "
-            "askew. "
-            "Taking the mean off x makes the entry 0: ${centred}$. Each weight goes its own way, "
-            "and the ratio falls from {ratio} to {ratio_centred}. What remains of it is the "
-            "spread of x: twice its variance, {spread}, beside 2."
-        )
-    return f"{matters} {rest}".format(**numbers)
+    straight = abs(raw.mean) <= ALONE * math.sqrt(raw.variance)
+    return f"{matters} {_(STRAIGHT if straight else ASKEW)}".format(**numbers)
 
 
 def matrix(values: Array) -> str:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import playground
-from playground import analysis, data, history, training
+from playground import analysis, data, history, texts, training
 from playground.history import History
 from playground.settings import Settings
 
@@ -99,6 +99,58 @@ def test_the_numbers_of_a_verdict_are_those_of_the_run():
 def test_a_floor_of_zero_divides_nothing():
     for loss in (100 * 0.99 ** np.arange(300), np.full(300, 5.0), 1e-9 * np.ones(300)):
         assert analysis.verdict(of([100, *loss]), floor=0.0).kind in analysis.KINDS
+
+
+def test_a_loss_of_zero_that_rises_again_divides_nothing():
+    """Plain momentum on one weight: exactly at the lowest point, and through it."""
+    settings = Settings.of(
+        "loss_and_optimizer",
+        ladder="one_weight",
+        learning_rate=0.0666666667,
+        momentum=0.9,
+        epochs=3,
+    )
+    run = training.run(settings)
+    assert run.loss[1] == 0
+    judged = analysis.verdict(run, analysis.quadratic_for(settings).floor)
+    assert judged.kind == "growing"
+    assert texts.sentence(judged, str) == "Growing: the loss ends at 24.3, after it had been 0."
+    fallen = of([100, *np.linspace(50, 1, 98), *np.zeros(40), *np.full(100, 5.0)])
+    assert analysis.verdict(fallen, 0.0).kind in analysis.KINDS
+
+
+def test_what_counts_as_arrived():
+    assert analysis.near(8.0, 1e12) == pytest.approx(8.08)
+    assert analysis.near(0.0, 50.0) == pytest.approx(5e-9)
+
+
+def test_a_high_start_makes_nothing_arrive_above_its_floor():
+    own = "0,100000\n1,100000.3\n2,100000\n3,100000.3"
+    settings = Settings.of(
+        "linear", ladder="linear_regression", data=own, centre=True, learning_rate=0.1, epochs=3000
+    )
+    run, floor = training.run(settings), analysis.quadratic_for(settings).floor
+    assert run.loss[-1] > 1.01 * floor > 0
+    assert analysis.verdict(run, floor).kind != "converged"
+
+
+@pytest.mark.parametrize("own", ["0,0.1\n1,0.3\n2,0.5\n3,0.7", "0.1,99.7\n0.2,99.4\n0.3,99.1"])
+def test_points_on_a_line_to_float32_have_a_floor_of_0_and_are_reached(own):
+    settings = Settings.of(
+        "linear", ladder="linear_regression", data=own, centre=True, optimizer="LBFGS", epochs=50
+    )
+    best = analysis.quadratic_for(settings)
+    assert best.floor == 0
+    assert analysis.verdict(training.run(settings), best.floor).kind == "converged"
+
+
+def test_a_graph_with_more_terms_may_end_below_the_cubics_floor():
+    judged = analysis.verdict(of([100, *[9.77] * 300]), 10.0)
+    assert judged.kind == "converged"
+    said = texts.sentence(judged, str)
+    assert said == "Converged: the loss is below the least-squares floor, at 0.977 times it."
+    nearly = analysis.verdict(of([100, *[9.99999] * 300]), 10.0)
+    assert "within 0 %" in texts.sentence(nearly, str)
 
 
 def test_the_share_of_the_gap_that_is_closed():

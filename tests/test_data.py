@@ -1,12 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from playground import analysis, data
-from playground.settings import TARGETS, Settings
-
-
-def test_there_is_one_target_function_for_every_choice():
-    assert tuple(data.TARGETS) == TARGETS
+from playground.settings import Settings
 
 
 def test_the_samples_are_the_tutorials():
@@ -42,3 +40,27 @@ def test_a_cubic_fits_three_waves_badly_and_a_cubic_exactly():
 def test_shared_samples_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         data.sample("sin", 100)[1][0] = 1
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.7])
+@pytest.mark.parametrize("own", ["", "45000.01,1.5\n45000.02,2.1\n45000.03,2.7\n45000.04,3.6"])
+def test_a_line_is_fitted_to_the_points_that_float32_has(own, noise):
+    x, y = data.line(50, own, noise, 3)
+    for values in (x, y):
+        np.testing.assert_array_equal(values, values.astype(np.float32))
+    settings = Settings.of("linear", ladder="linear_regression", data=own, noise=noise, points=50)
+    slope, height = np.polyfit(x - x.mean(), y, 1)
+    floor = np.square(slope * (x - x.mean()) + height - y).mean()
+    assert analysis.quadratic_for(dataclasses.replace(settings, seed=3)).floor == pytest.approx(
+        floor, rel=1e-3, abs=1e-12
+    )
+
+
+def test_the_recipe_makes_the_points_that_were_given():
+    own = "45000.01,1.5\n45000.02,1013.21"
+    settings = Settings.of("linear", ladder="linear_regression", data=own, noise=0.5, seed=3)
+    made = {"np": np}
+    exec("\n".join(data.recipe(settings)), made)
+    np.testing.assert_array_equal(made["x"], [45000.01, 45000.02])
+    for name, values in zip("xy", data.sample_for(settings), strict=True):
+        np.testing.assert_array_equal(made[name].astype(np.float32), values)

@@ -104,9 +104,11 @@ def test_what_runs_away_ends_where_the_page_does(ran):
 @pytest.mark.parametrize("name", CASES)
 def test_the_figure_has_the_points_and_the_curve_of_these_weights(ran, name):
     settings, made = CASES[name], ran[name]
-    x, y = data.sample_for(settings)
-    np.testing.assert_array_equal(made["x"], x)
-    np.testing.assert_array_equal(made["y"], y)
+    for values, name in zip(data.sample_for(settings), "xy", strict=True):
+        given = np.array(made[name])
+        if settings.ladder == "linear_regression":  # the page has what float32 makes of them
+            given = given.astype(np.float32)
+        np.testing.assert_array_equal(given, values)
     if "runs away" in name:
         return
     best = analysis.curves(settings, np.array([made["weights"]]), np.array(made["at"]))[-1, 0]

@@ -1,9 +1,12 @@
+import json
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from playground import analysis, data, figures, history, plotting, training
 from playground.catalog import STAGES
+from playground.figures import traces
 from playground.settings import Settings
 
 
@@ -55,7 +58,7 @@ def test_a_spline_through_the_drawn_points_is_the_curve(degree):
     best = analysis.quadratic_for(settings).weights
     expected = np.polynomial.polynomial.polyval((x[1:] + x[:-1]) / 2, best)
     low, high = figure["layout"]["yaxis"]["range"]
-    pixel = (high - low) / (0.42 * figures.HEIGHT)
+    pixel = (high - low) / (0.42 * figure["layout"]["height"])
     assert np.abs(middle - expected)[1:-1].max(initial=0) < pixel
 
 
@@ -85,10 +88,12 @@ def test_hovering_gives_the_exact_loss():
 
 def test_a_long_curve_keeps_its_spikes():
     loss = np.ones(30_000)
-    loss[[777, 20_001]] = [50.0, 0.01]
-    kept = plotting.shown(loss)
-    assert {0, 777, 20_001, 29_999} <= set(kept.tolist())
-    assert len(kept) <= plotting.SHOWN_LOSSES + 2
+    loss[[777, 20_001, 29_990]] = [50.0, 0.01, 70.0]
+    for last in (1.0, np.inf, np.nan):
+        loss[-1] = last
+        kept = plotting.shown(loss)
+        assert {0, 777, 20_001, 29_990, 29_999} <= set(kept.tolist())
+        assert len(kept) <= plotting.SHOWN_LOSSES + 2
 
 
 def test_the_floor_and_the_least_squares_curve_are_dashed_and_computed():
@@ -102,12 +107,92 @@ def test_the_floor_and_the_least_squares_curve_are_dashed_and_computed():
     np.testing.assert_allclose(curve["y"], expected, atol=2e-3)
 
 
-@pytest.mark.parametrize("given", [{"learning_rate": 1e-3}, {"target": "cubic", "epochs": 3}])
-def test_a_diverged_run_and_a_floor_of_zero_can_be_drawn(given):
-    _settings, _run, figure = replay("autograd", **given)
-    numbers = go.Figure(**figure).to_json()
-    assert "NaN" not in numbers
-    assert "Infinity" not in numbers
+def line(**given):
+    return Settings.of("linear", ladder="linear_regression", **given)
+
+
+ENDLESS = Settings.of("optim", optimizer="LBFGS", line_search="none", learning_rate=10.0)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings.of("autograd", learning_rate=1e-3),
+        Settings.of("autograd", target="cubic", epochs=3),
+        Settings.of("numpy", points=10, learning_rate=6e-4, epochs=20_000),  # 1 to 1e308 and over
+        ENDLESS,
+        line(learning_rate=10.0),
+        line(data="0,100000\n1,100000.25\n2,100000", learning_rate=10.0),
+    ],
+)
+def test_what_diverged_and_a_floor_of_zero_can_be_drawn(settings):
+    _settings, run, figure = drawn(settings)
+    ghost = figures.Ghost("1", settings, run)
+    for shown in (figure, figures.replay(run, settings, str, ghosts=[ghost])):
+        json.dumps(shown, allow_nan=False)
+        go.Figure(**shown)
+
+
+def test_what_is_no_number_is_a_gap():
+    _settings, run, figure = drawn(ENDLESS)
+    assert np.isnan(run.weights[-1]).all()
+    fit, loss, weights, reading = figure["frames"][-1]["data"]
+    for moved in (fit, loss, weights):
+        assert set(moved["y"]) == {None}
+    assert reading["text"] == ["epoch 1 · loss nan"]
+    assert set(trace(figure, "fit")["y"]) == {None}
+    ghost = figures.Ghost("1", ENDLESS, run)
+    beside = figures.replay(
+        *reversed(drawn(Settings.of("optim", epochs=3))[:2]), str, ghosts=[ghost]
+    )
+    assert set(trace(beside, "1")["y"]) == {None}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "0,1013.21\n1,1013.25\n2,1013.23\n3,1013.28",
+        "20001,1\n20002,5\n20003,3\n20004,4",
+        "999999.5,999999.5\n999999.75,999999.75\n1000000,999999.625",
+        "-1e-30,1e-30\n0,2e-30\n1e-30,-1e-30",
+    ],
+)
+def test_points_far_from_0_lie_where_they_are(own):
+    settings, run, figure = drawn(line(data=own, centre=True, epochs=20, learning_rate=0.01))
+    x, y = data.sample_for(settings)
+    for axis, true in (("x", x), ("y", y)):
+        low, high = figure["layout"][f"{axis}axis"]["range"]
+        pixel = (high - low) / 500
+        np.testing.assert_allclose(trace(figure, "data")[axis], true, rtol=0, atol=pixel)
+    last = analysis.curves(settings, run.weights[-1:], x)[0, 0]
+    residuals = figure["data"][figure["frames"][0]["traces"][0]]
+    far = 1e4 * (high - low)  # what is farther off is drawn there
+    np.testing.assert_allclose(residuals["x"][::3], x, rtol=0, atol=np.ptp(x) / 500)
+    ends = np.clip(last, low - far, high + far)
+    np.testing.assert_allclose(residuals["y"][::3], ends, rtol=0, atol=pixel)
+    np.testing.assert_allclose(residuals["y"][1::3], y, rtol=0, atol=pixel)
+    curve = trace(figure, "least squares")
+    best = analysis.quadratic_for(settings).weights
+    sought = analysis.curves(settings, best[None], np.array(curve["x"], dtype=float))[0, 0]
+    slope = np.ptp(sought) / np.ptp(curve["x"]) * np.ptp(x) / 500
+    np.testing.assert_allclose(curve["y"], sought, rtol=0, atol=pixel + slope)
+
+
+def test_hovering_gives_a_point_to_the_digits_that_float32_has():
+    _settings, _run, figure = drawn(line(data="0,1013.215\n1,1013.25\n2,3.141592", epochs=2))
+    assert trace(figure, "data")["y"] == pytest.approx([1013.215, 1013.25, 3.141592], rel=1e-7)
+    assert "%{y:.7~g}" in trace(figure, "data")["hovertemplate"]
+
+
+def test_all_points_of_ones_own_are_drawn_and_the_errors_of_those_far_off():
+    y = 0.5 * np.arange(200)
+    y[[77, 130]] += [90, -80]
+    own = "\n".join(f"{k},{v}" for k, v in enumerate(y))
+    _settings, _run, figure = drawn(line(data=own, epochs=2))
+    assert trace(figure, "data")["x"] == list(range(200))
+    residuals = figure["data"][figure["frames"][0]["traces"][0]]["x"][::3]
+    assert {0, 77, 130, 199} <= set(residuals)
+    assert len(residuals) <= traces.SHOWN_RESIDUALS
 
 
 def test_dynamic_draws_the_three_curves_that_a_forward_may_take():
@@ -163,3 +248,12 @@ def test_ghosts_are_drawn_where_they_ended_in_the_same_colours_faint():
     moved = {index for frame in figure["frames"] for index in frame["traces"]}
     assert all(figure["data"][index].get("name") != ghost.name for index in moved)
     go.Figure(**figure)
+
+
+def test_a_ghost_of_a_higher_degree_is_drawn_as_smooth_as_alone():
+    settings, run, _figure = replay("nn", degree=1, epochs=3, learning_rate=1e-10)
+    wavy = Settings.of("nn", degree=9, epochs=3, learning_rate=1e-10)
+    ghost = figures.Ghost("1", wavy, training.run(wavy))
+    beside = figures.replay(run, settings, str, ghosts=[ghost])
+    alone = figures.replay(ghost.history, wavy, str)
+    assert trace(beside, "1")["x"] == trace(alone, "fit")["x"]

@@ -1,9 +1,11 @@
 import math
+import pickle
 
 import pytest
 
-from playground import settings
+from playground import analysis, settings
 from playground.catalog import STAGES
+from playground.i18n import ToldError
 from playground.settings import KNOBS, OPTIMIZERS, Settings
 from tests.lessons import LESSONS, of
 
@@ -19,7 +21,7 @@ def test_the_tutorials_settings_are_the_defaults(lesson):
     ("stage", "given", "text"),
     [
         ("tensr", {}, "stage is 'tensr', but it must be one of numpy, tensor, autograd"),
-        ("nn", {"learning_rate": 50}, "learning_rate is 50, but it must be a number from 1e-10 to"),
+        ("nn", {"learning_rate": 50}, "learning_rate is 50, but it must be a number from 1e-13 to"),
         ("nn", {"learning_rate": math.nan}, "learning_rate is nan"),
         ("nn", {"learning_rate": math.inf}, "learning_rate is inf"),
         ("nn", {"epochs": 0}, "epochs is 0, but it must be a whole number from 1 to 30000"),
@@ -28,11 +30,11 @@ def test_the_tutorials_settings_are_the_defaults(lesson):
         ("nn", {"epochs": "many"}, "epochs is 'many'"),
         ("nn", {"target": "tan"}, "target is 'tan', but it must be one of sin, cos"),
         ("nn", {"momentum": 0.9}, "momentum is no knob of nn here; it has target"),
-        ("nn", {"speed": 1}, "there is no knob 'speed'; nn has target"),
+        ("nn", {"speed": 1}, "speed is no knob of nn here; it has target"),
         ("numpy", {"device": "cuda"}, "device is no knob of numpy"),
         ("optim", {"optimizer": "Adm"}, "optimizer is 'Adm', but it must be one of SGD, RMSprop"),
         ("optim", {"optimizer": "SGD", "nesterov": True}, "nesterov is True, but it needs"),
-        ("dynamic", {"optimizer": "LBFGS"}, "LBFGS cannot train dynamic"),
+        ("dynamic", {"optimizer": "LBFGS"}, "LBFGS compares several losses"),
     ],
 )
 def test_a_bad_value_is_named_with_its_rule(stage, given, text):
@@ -49,7 +51,7 @@ def test_a_link_says_what_the_settings_say(name):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "nan", "inf", "-1e400", "1e400", "1" * 5000, "²", "0x10"]
+    "text", ["", " ", "nan", "inf", "-1e400", "1e400", "1" * 5000, "²", "0x10", "1_000", "１２"]
 )
 @pytest.mark.parametrize(
     "name", ["epochs", "learning_rate", "seed", "momentum", "nesterov", "target"]
@@ -67,7 +69,42 @@ def test_an_optimizer_brings_its_own_rate_and_options(optimizer):
     assert chosen.options == dict(own.options)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("epochs", "-5", "«{name} is {value}, but it must be a whole number from {low} to {high}"),
+        ("noise", "3", "«{name} is {value}, but it must be a number from {low} to {high}"),
+        ("target", "tan", "«{name} is {value}, but it must be one of {choices}"),
+        ("centre", "perhaps", "«{name} is {value}, but it must be true or false"),
+        ("data", "1,2", "«A line needs at least two points."),
+    ],
+)
+def test_what_is_wrong_can_be_said_in_any_language(name, text, said):
+    with pytest.raises(ToldError) as caught:
+        KNOBS[name].parse(name, text)
+    error = caught.value
+    assert error.said(lambda english: f"«{english}") == said.format(**error.fields)
+    assert str(error) == error.said(str)
+    again = pickle.loads(pickle.dumps(error))  # as it comes from another process
+    assert (str(again), again.fields) == (str(error), error.fields)
+
+
+@pytest.mark.parametrize("degree", range(1, 10))
+@pytest.mark.parametrize("points", [10, 2000, 10_000])
+def test_every_fit_has_a_stable_rate_that_can_be_set(degree, points):
+    best = analysis.quadratic_for(Settings.of("nn", degree=degree, points=points))
+    Settings.of("nn", degree=degree, learning_rate=best.stable_rate / 2)
+
+
+def test_points_as_far_off_as_may_be_have_a_stable_rate_that_can_be_set():
+    given = {"ladder": "linear_regression", "data": "1e6,1\n-1e6,2\n1e6,3"}
+    best = analysis.quadratic_for(Settings.of("linear", **given))
+    Settings.of("linear", learning_rate=best.stable_rate / 2, **given)
+
+
 def test_settings_that_are_equal_have_one_key():
+    assert hash(Settings(noise=-0.0)) == hash(Settings(noise=0.0))
+    assert str(Settings(noise=-0.0)) == str(Settings(noise="0"))
     one = Settings.of("autograd", epochs=500, learning_rate=1)
     other = Settings.of("autograd", learning_rate=1.0, epochs=500.0)
     assert one == other

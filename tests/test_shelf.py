@@ -50,6 +50,10 @@ def test_long_runs_are_bounded_by_what_they_hold():
     kept = filled(12, epochs=100_000)
     assert sum(run.size for run in kept.runs) <= shelf.MOST_NUMBERS
     assert seeds(kept)[0] == 11
+    mixed = kept.take([run.number for run in kept.runs]).add(Settings(seed=99), run(100_000))
+    assert mixed.taken == ()  # there is no room for both
+    small = filled(2).take([1]).add(Settings(seed=99), run())
+    assert len(small.taken) == 1
     assert len(filled(1, epochs=2 * shelf.MOST_NUMBERS).runs) == 1  # the newest always stays
 
 
@@ -58,6 +62,18 @@ def test_pins_are_bounded():
     for number in range(1, shelf.MOST_RUNS + 1):
         kept = kept.change(number, pinned=True)
     assert sum(run.pinned for run in kept.runs) == shelf.MOST_PINNED
+    pinned = [run.number for run in kept.runs if run.pinned]
+    kept = kept.take(pinned)
+    for number in [run.number for run in kept.runs][:4]:
+        kept = kept.change(number, pinned=True)
+    back = kept.put_back()
+    assert sum(run.pinned for run in back.runs) == shelf.MOST_PINNED
+    assert len(back.runs) == shelf.MOST_RUNS
+    assert all(
+        run.pinned
+        for run in back.runs
+        if run.number in [one.number for one in kept.runs if one.pinned]
+    )
 
 
 def test_what_is_taken_away_can_be_put_back():

@@ -8,7 +8,7 @@ import torch
 
 from playground import analysis, data, figures, history, surfaces, training
 from playground.history import History
-from playground.relief import Relief
+from playground.relief import Relief, View
 from playground.settings import Settings
 from playground.surfaces import relief as surface
 from playground.surfaces import shared
@@ -35,7 +35,7 @@ def one(stage="autograd", **given):
 
 def panel(settings, view="contour"):
     run = training.run(settings)
-    return run, surfaces.panel(run, settings, view, str)
+    return run, surfaces.panel(run, settings, View(view), str)
 
 
 def loss(settings, w, b=0.0):
@@ -118,7 +118,7 @@ def test_the_directions_are_the_orthogonal_eigenvectors(given):
 def test_the_relief_is_the_loss_seen_from_aside_and_the_run_goes_down_on_it(turn):
     settings = line(data=OWN)
     run = training.run(settings)
-    drawn = surfaces.panel(run, settings, "relief", str, turn=turn)
+    drawn = surfaces.panel(run, settings, View("relief", turn), str)
     best = analysis.quadratic_for(settings)
     low, high = shared.window(run.weights, best)
     w, b = (np.linspace(*ends, surface.SIDE) for ends in zip(low, high, strict=True))
@@ -219,7 +219,7 @@ RUNS = {
 @pytest.mark.parametrize("make", known(RUNS))
 def test_plotly_accepts_every_panel(make, view):
     settings, run = make()
-    drawn = surfaces.panel(run, settings, view, str)
+    drawn = surfaces.panel(run, settings, View(view), str)
     figure = figures.replay(run, settings, str, panel=drawn, animated=run.ended is not None)
     assert len(go.Figure(**figure).frames) == len(figure.get("frames", ()))
     assert len(drawn.at) == len(run.epochs)

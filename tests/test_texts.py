@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground import analysis, catalog, texts, training
-from playground.i18n import LANGUAGES, LOCALES
+from playground.i18n import LANGUAGES
 from tests.lessons import LESSONS, of
 
 TRIES = [
@@ -39,25 +39,36 @@ def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
     assert judged.kind == item.verdict
 
 
+# outside links, code and facts: decimals and exponents anywhere, longer whole numbers in the prose
+NUMBER = re.compile(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|(?<![\d.^{-])\d{2,}(?![\d.]*\d|[}^])")
+HELD = {10.0, 15.0}  # "10 too high", "rate 2/15": tests/test_facts.py holds both
+
+
+def typed(text):
+    text = re.sub(r"\(\?[^)]*\)|`[^`]*`|\{\{\w+\}\}|(?<=\\cdot )10\^\{\d+\}", "", text)
+    return {float(number) for number in NUMBER.findall(text)}
+
+
+def test_a_typed_number_is_seen():
+    for text in ("at 0.25", "at 2e-05", "after 1584 epochs", "在第 1584 轮", "to 562122.", "$17$"):
+        assert len(typed(text)) == 1
+    for text in ("`1584`", "{{floor}}", "[a](?epochs=1584)", "$x^2$ or 2", r"$\cdot 10^{38}$"):
+        assert typed(text) == set()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_no_measured_number_is_typed_into_prose(lesson, language):
-    """A number with a decimal point or an exponent is a fact or part of a link."""
-    text = (LOCALES / language / lesson.ladder / f"{lesson.slug}.md").read_text(encoding="utf-8")
+    """A number is a fact, part of a link, of the tutorial's settings, or of how floats are made."""
+    text = texts.page(f"{lesson.ladder}/{lesson.slug}", language)
     links = " ".join(v for t in texts.prose(lesson, language).tries for v in t.query.values())
-    typed = set(re.findall(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+", re.sub(r"\(\?[^)]*\)", "", text)))
     tutorial = of(lesson)
-    allowed = {
-        *links.split(),
-        f"{tutorial.learning_rate:g}",
-        f"{tutorial.momentum:g}",
-        "0.5",
-        "1.5",
-    }
-    numbers = {float(n) for n in allowed if re.fullmatch(r"[\d.e+-]+", n)}
-    for dtype in (np.float32, np.float64):  # the largest numbers of each, as in 3.4e38
-        numbers.add(float(f"{np.finfo(dtype).max:.1e}".split("e")[0]))
-    assert {n for n in typed if float(n) not in numbers} == set()
+    allowed = {float(n) for n in re.findall(r"[\d.]+(?:e-?\d+)?", links)} | HELD | {0.5, 1.5}
+    allowed |= {tutorial.learning_rate, tutorial.momentum}
+    for dtype in (np.float32, np.float64):  # the largest number of each, as in 3.4e38, its digits
+        allowed.add(float(f"{np.finfo(dtype).max:.1e}".split("e")[0]))
+        allowed.add(round(np.log10(2) * (np.finfo(dtype).nmant + 1)))
+    assert typed(text) - allowed == set()
 
 
 def test_an_unknown_fact_is_an_error():
@@ -89,5 +100,19 @@ def test_every_verdict_has_its_sentence(kind):
     numbers = dict.fromkeys(("loss", "times", "percent", "epochs", "epoch", "low", "high"), 2.0)
     assert "2" in texts.sentence(analysis.Verdict(kind, numbers), str)
     endless = numbers | {"times": np.inf}
-    if kind != "growing":  # it has no floor in its sentence
-        assert " inf" not in texts.sentence(analysis.Verdict(kind, endless), str)
+    assert " inf" not in texts.sentence(analysis.Verdict(kind, endless), str)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (1.0001, "The rate is just above the largest stable one"),
+        (0.9999, "The rate is at the largest stable one, 2/λmax = 3.558e-06, or just below it"),
+        (2.0, "is 2 times the largest stable one"),
+        (0.5, "is 0.5 of the largest stable one"),
+    ],
+)
+def test_the_rate_beside_the_largest_stable_one(share, said):
+    best = analysis.quadratic_for(of(catalog.STAGES["autograd"]))
+    settings = of(catalog.STAGES["autograd"], learning_rate=share * best.stable_rate)
+    assert said in texts.cause(analysis.Verdict("growing"), settings, best, str)

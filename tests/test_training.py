@@ -122,16 +122,53 @@ def test_the_recorded_loss_is_that_of_the_recorded_weights(lesson):
     np.testing.assert_allclose(nearest, 0, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_an_optimizers_settings_reach_torch(name):
-    chosen = Settings.of("optim", optimizer=name, epochs=8)
-    chosen = Settings.of("optim", optimizer=name, epochs=8, **other_values(chosen.options))
-    run = training.run(chosen)
+REACHES = {
+    "SGD": {"momentum": 0.5, "nesterov": True, "weight_decay": 0.1, "dampening": 0},
+    "RMSprop": {"alpha": 0.9, "eps": 1e-3, "momentum": 0.5, "weight_decay": 0, "centered": False},
+    "Adam": {"betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0.1, "amsgrad": False},
+    "AdamW": {"betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0.2, "amsgrad": False},
+    "NAdam": {"betas": (0.8, 0.99), "eps": 1e-3, "momentum_decay": 0.01, "weight_decay": 0},
+    "RAdam": {"betas": (0.8, 0.99), "eps": 1e-3, "weight_decay": 0},
+    "Adagrad": {"lr_decay": 0.01, "eps": 1e-3, "weight_decay": 0, "initial_accumulator_value": 0},
+    "Adadelta": {"rho": 0.8, "eps": 1e-3, "weight_decay": 0},
+    "Rprop": {"etas": (0.4, 1.3)},
+    "LBFGS": {"max_iter": 5, "history_size": 7, "line_search_fn": None},
+}
+GIVEN = {
+    "momentum": 0.5, "nesterov": True, "weight_decay": 0.1, "alpha": 0.9, "beta1": 0.8,
+    "beta2": 0.99, "eps": 1e-3, "momentum_decay": 0.01, "lr_decay": 0.01, "rho": 0.8,
+    "etaminus": 0.4, "etaplus": 1.3, "max_iter": 5, "history_size": 7, "line_search": "none",
+}  # fmt: skip
 
+
+@pytest.mark.parametrize("stage", ["optim", "module"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizers_settings_reach_torch(name, stage, monkeypatch):
+    """Every option is set to another value than its default, and is found in the optimizer."""
+    made = []
+
+    class Seen(getattr(torch.optim, name)):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            made.append(self)
+
+    monkeypatch.setattr(torch.optim, name, Seen)
+    given = {option: GIVEN[option] for option in OPTIMIZERS[name].options}
+    given |= {"weight_decay": 0.2} if name == "AdamW" else {}
+    assert not given.items() & OPTIMIZERS[name].options.items()
+    training.run(Settings.of(stage, optimizer=name, learning_rate=0.0123, epochs=2, **given))
+    (group,) = made[0].param_groups
+    assert {key: group[key] for key in REACHES[name]} == REACHES[name]
+    assert group["lr"] == 0.0123
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_makes_torchs_own_steps(name):
+    chosen = Settings.of("optim", optimizer=name, epochs=8)
     x, y = (torch.tensor(v, dtype=torch.float32) for v in data.sample_for(chosen))
     w = torch.tensor(data.start(chosen), requires_grad=True)
-    options = training.torch_options(chosen)
-    optimizer = getattr(torch.optim, name)([w], lr=chosen.learning_rate, **options)
+    more = {"history_size": 100, "line_search_fn": "strong_wolfe"} if name == "LBFGS" else {}
+    optimizer = getattr(torch.optim, name)([w], lr=chosen.learning_rate, **more)
 
     def closure():
         optimizer.zero_grad()
@@ -140,17 +177,14 @@ def test_an_optimizers_settings_reach_torch(name):
         return loss
 
     losses = [float(optimizer.step(closure).detach()) for _ in range(8)]
-    np.testing.assert_allclose(run.loss, losses, rtol=2e-3)
+    np.testing.assert_allclose(training.run(chosen).loss, losses, rtol=2e-3)
 
 
-def other_values(options):
-    """Change every option that has room to change, so that one ignored would show."""
-    changed = {
-        "momentum": 0.5, "weight_decay": 0.1, "alpha": 0.9, "beta1": 0.8, "beta2": 0.99,
-        "eps": 1e-3, "momentum_decay": 0.01, "lr_decay": 0.01, "rho": 0.8, "etaminus": 0.4,
-        "etaplus": 1.3, "max_iter": 5, "history_size": 7, "line_search": "none", "nesterov": True,
-    }  # fmt: skip
-    return {name: changed[name] for name in options}
+def test_numpy_warns_as_ever_between_the_parts_of_a_stream(monkeypatch):
+    monkeypatch.setattr(training, "CHUNK_SECONDS", 0.0)
+    usual = np.geterr()
+    for _part in training.stream(Settings.of("numpy", epochs=3, learning_rate=1e-3)):
+        assert np.geterr() == usual
 
 
 def test_divergence_is_a_result():

@@ -1,4 +1,4 @@
-"""Tensors: the same sums, where a GPU could do them."""
+"""Tensors: the same calculation, where a GPU could do it."""
 
 import torch
 

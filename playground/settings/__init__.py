@@ -3,126 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from playground import catalog, table
 from playground.catalog import Lesson
+from playground.i18n import N_
 from playground.jobs.limits import EPOCHS
+from playground.settings import targets
+from playground.settings.optimizers import OPTIMIZERS as OPTIMIZERS
+from playground.settings.rules import Knob as Knob
+from playground.settings.rules import KnobError as KnobError
+from playground.settings.rules import knob as knob
 
-TARGETS = ("sin", "cos", "exp", "gauss", "abs", "step", "sin3", "cubic")
+TARGETS = tuple(targets.TARGETS)
 DEVICES = ("cpu", "cuda", "mps")
 STAGES = tuple(dict.fromkeys(lesson.slug for lesson in catalog.ALL))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Knob:
-    """The type of one setting, and the values it may take."""
-
-    kind: type
-    low: float = -math.inf
-    high: float = math.inf
-    choices: tuple[str, ...] = ()
-    log: bool = False
-    form: Callable[[str], str] | None = None
-    """Gives a text the form that equal texts share; raises ValueError if it means nothing."""
-
-    @property
-    def rule(self) -> str:
-        """The rule that a value must keep, in words."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        if self.kind is bool:
-            return "true or false"
-        noun = "a whole number" if self.kind is int else "a number"
-        return f"{noun} from {self.low:g} to {self.high:.10g}"
-
-    def check(self, name: str, value: object) -> Any:
-        """Return `value` in this knob's type; raise ValueError if it breaks the rule."""
-        if self.form:
-            return self.form(str(value))
-        shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
-        wrong = ValueError(f"{name} is {shown}, but it must be {self.rule}")
-        if self.choices or self.kind is bool:
-            if value not in (self.choices or (True, False)):
-                raise wrong
-            return value if self.choices else bool(value)
-        if isinstance(value, bool):
-            raise wrong
-        try:
-            number = self.kind(value)
-            if not self.low <= number <= self.high or number != float(value):  # type: ignore[arg-type]
-                raise wrong
-        except (TypeError, ValueError, OverflowError):
-            raise wrong from None
-        return number
-
-    def only(self, choices: Iterable[str]) -> Knob:
-        """Return this knob with fewer choices."""
-        return dataclasses.replace(self, choices=tuple(choices))
-
-    def parse(self, name: str, text: str) -> Any:
-        """Return the value that `text` in a link stands for; raise ValueError if it is none."""
-        if self.kind is bool:
-            return self.check(name, {"true": True, "false": False}.get(text.lower(), text))
-        return self.check(name, text)
-
-
-def knob(default: Any, **rule: Any) -> Any:
-    """Declare a field of `Settings`: its default, and the bounds of its `Knob`."""
-    return field(default=default, metadata={"knob": Knob(kind=type(default), **rule)})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Optimizer:
-    """What one optimizer of `torch.optim` can be told, with the values it starts from here."""
-
-    learning_rate: float
-    options: Mapping[str, object] = field(default_factory=dict)
-
-
-OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
-    {
-        "SGD": Optimizer(
-            learning_rate=1e-6, options={"momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
-        ),
-        "RMSprop": Optimizer(
-            learning_rate=1e-3, options={"alpha": 0.99, "eps": 1e-8, "momentum": 0.0}
-        ),
-        "Adam": Optimizer(
-            learning_rate=1e-2,
-            options={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0},
-        ),
-        "AdamW": Optimizer(
-            learning_rate=1e-2,
-            options={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01},
-        ),
-        "NAdam": Optimizer(
-            learning_rate=1e-2,
-            options={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "momentum_decay": 4e-3},
-        ),
-        "RAdam": Optimizer(  # its first five steps are plain momentum, not scaled by the gradient
-            learning_rate=2e-6, options={"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-        ),
-        "Adagrad": Optimizer(learning_rate=0.3, options={"lr_decay": 0.0, "eps": 1e-10}),
-        "Adadelta": Optimizer(learning_rate=0.1, options={"rho": 0.9, "eps": 1e-6}),
-        "Rprop": Optimizer(learning_rate=1e-2, options={"etaminus": 0.5, "etaplus": 1.2}),
-        "LBFGS": Optimizer(
-            learning_rate=1.0,
-            options={"max_iter": 20, "history_size": 100, "line_search": "strong_wolfe"},
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a learner may change about one run. Equal settings make equal runs.
 
-    Raises ValueError if a value breaks its rule; the text names the value and the rule.
+    Raises KnobError if a value breaks its rule; the text names the value and the rule.
     """
 
     ladder: str = knob("polynomial", choices=tuple(catalog.LADDERS))
@@ -137,7 +42,7 @@ class Settings:
     gradient: str = knob("mean", choices=("mean", "notebook"))
     centre: bool = knob(False)
     epochs: int = knob(min(2000, EPOCHS), low=1, high=EPOCHS)
-    learning_rate: float = knob(1e-6, low=1e-10, high=10.0, log=True)
+    learning_rate: float = knob(1e-6, low=1e-13, high=10.0, log=True)
     optimizer: str = knob("SGD", choices=tuple(OPTIMIZERS))
     momentum: float = knob(0.0, low=0.0, high=1.0)
     nesterov: bool = knob(False)
@@ -160,23 +65,22 @@ class Settings:
             object.__setattr__(self, name, rule.check(name, getattr(self, name)))
         KNOBS["stage"].only(catalog.LADDERS[self.ladder].stages).check("stage", self.stage)
         if self.nesterov and self.momentum == 0:
-            raise ValueError("nesterov is True, but it needs a momentum above 0")
+            raise KnobError(N_("nesterov is True, but it needs a momentum above 0"))
 
     @classmethod
     def of(cls, stage: str, *, ladder: str = "polynomial", **given: Any) -> Settings:
         """Return the tutorial's settings for `stage` of `ladder`, with those in `given` changed.
 
-        Raises ValueError for an unknown stage, a value out of bounds, or a knob that the stage
+        Raises KnobError for an unknown stage, a value out of bounds, or a knob that the stage
         does not have.
         """
         stages = catalog.LADDERS[KNOBS["ladder"].check("ladder", ladder)].stages
         lesson = stages[KNOBS["stage"].only(stages).check("stage", stage)]
         known = knobs(lesson, given.get("optimizer"))
         for name in given:
-            if name not in KNOBS or name == "stage":
-                raise ValueError(f"there is no knob {name!r}; {stage} has {', '.join(known)}")
             if name not in known:
-                raise ValueError(f"{name} is no knob of {stage} here; it has {', '.join(known)}")
+                text = N_("{name} is no knob of {stage} here; it has {known}")
+                raise KnobError(text, name=name, stage=stage, known=", ".join(known))
         return cls(
             ladder=ladder, stage=stage, **{**defaults(lesson, given.get("optimizer")), **given}
         )
@@ -220,7 +124,7 @@ KNOBS: Mapping[str, Knob] = MappingProxyType(
 def knobs(lesson: Lesson, optimizer: str | None = None) -> tuple[str, ...]:
     """Return the names of what a learner may set at `lesson` with `optimizer`.
 
-    Raises ValueError for an optimizer that is unknown or cannot drive the lesson.
+    Raises KnobError for an optimizer that is unknown or cannot drive the lesson.
     """
     names = (
         *catalog.LADDERS[lesson.ladder].knobs,
@@ -230,9 +134,7 @@ def knobs(lesson: Lesson, optimizer: str | None = None) -> tuple[str, ...]:
         return names
     optimizer = KNOBS["optimizer"].check("optimizer", optimizer or lesson.defaults["optimizer"])
     if optimizer in lesson.optimizers_left_out:
-        raise ValueError(
-            f"{optimizer} cannot train {lesson.slug}: {lesson.optimizers_left_out[optimizer]}"
-        )
+        raise KnobError(lesson.optimizers_left_out[optimizer])
     return (*names, *OPTIMIZERS[optimizer].options)
 
 
