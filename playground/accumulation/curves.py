@@ -139,10 +139,15 @@ def forgotten(fits: Mapping[str, Fit], floor: float, _: Translate) -> Figure:
         "marker": {"color": LOSS, "symbol": "circle-open", "size": 8, "line": {"width": 1.5}},
     }
     top = max(max(v for v in c["y"] if v is not None) for c in (cleared, forgot))
+    data = [forgot, beads, cleared, _floor(floor, steps, _), *_sums(fits, _)]
+    return {"data": data, "layout": _two_panels(steps, _log(_("loss"), floor, top), _)}
+
+
+def _two_panels(steps: int, loss: Figure, _: Translate) -> Figure:
     layout = axes_layout(
         500,
         xaxis={"anchor": "y", "title": {"text": _("epoch"), "standoff": 2}, **GRID},
-        yaxis={"domain": [0.56, 1], **_log(_("loss"), floor, top)},
+        yaxis={"domain": [0.56, 1], **loss},
         xaxis2={"anchor": "y2", "title": {"text": _("epoch"), "standoff": 2}, **GRID},
         yaxis2={
             "domain": [0, 0.33],
@@ -155,8 +160,7 @@ def forgotten(fits: Mapping[str, Fit], floor: float, _: Translate) -> Figure:
     )
     layout["xaxis"]["range"] = [-0.01 * steps, 1.01 * steps]
     layout["legend2"] = {"orientation": "h", "x": 0, "y": 0.34, "yanchor": "bottom"}
-    data = [forgot, beads, cleared, _floor(floor, steps, _), *_sums(fits, _)]
-    return {"data": data, "layout": layout}
+    return layout
 
 
 def _sums(fits: Mapping[str, Fit], _: Translate) -> list[Figure]:

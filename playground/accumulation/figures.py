@@ -115,26 +115,10 @@ def calls(walk: Walk, _: Translate) -> Figure:
     """Return b.grad and w.grad after each backward call through one graph."""
     done = walk.calls[1:]
     ticks = [f"{k} ✕" if call.error else str(k) for k, call in enumerate(done, start=1)]
-    traces = []
-    for name, shape in (("b", ""), ("w", "/")):
-        values = [getattr(call, f"{name}_grad") for call in done]
-        traces.append(
-            {
-                "type": "bar",
-                "name": f"{name}.grad",
-                "x": list(range(1, len(done) + 1)),
-                "y": values,
-                "text": [f"<b>{value:g}</b>" for value in values],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "marker": {
-                    "color": GRADIENT,
-                    "line": {"color": GRADIENT, "width": 1.5},
-                    "pattern": {"shape": shape, "fgcolor": GRADIENT, "bgcolor": "rgba(0,0,0,0)"},
-                },
-                "hovertemplate": f"{name}.grad %{{y}}<extra></extra>",
-            }
-        )
+    traces = [
+        _bars("b.grad", [call.b_grad for call in done], ""),
+        _bars("w.grad", [call.w_grad for call in done], "/"),
+    ]
     top = max(call.w_grad or 0.0 for call in done)
     layout = axes_layout(
         300,
@@ -148,6 +132,24 @@ def calls(walk: Walk, _: Translate) -> Figure:
         yaxis={"range": [0, 1.16 * max(top, 2.0)], "title": {"text": _("gradient")}, **GRID},
     )
     return {"data": traces, "layout": layout | {"bargap": 0.35, "bargroupgap": 0.08}}
+
+
+def _bars(name: str, values: list[float | None], shape: str) -> Figure:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": list(range(1, len(values) + 1)),
+        "y": values,
+        "text": [f"<b>{value:g}</b>" for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {
+            "color": GRADIENT,
+            "line": {"color": GRADIENT, "width": 1.5},
+            "pattern": {"shape": shape, "fgcolor": GRADIENT, "bgcolor": "rgba(0,0,0,0)"},
+        },
+        "hovertemplate": f"{name} %{{y}}<extra></extra>",
+    }
 
 
 def axes_layout(height: int, **axes: Any) -> Figure:

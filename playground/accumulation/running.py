@@ -27,7 +27,7 @@ from playground.accumulation.setup import (
     Retain,
     Walk,
 )
-from playground.autograd import tracing
+from playground.autograd import reading, tracing
 from playground.jobs.workers import describe
 from playground.lessons.autograd import (
     accumulate_forgotten,
@@ -95,15 +95,15 @@ def _item(grad: torch.Tensor | None) -> float | None:
 
 def _keeps(result: torch.Tensor) -> Iterator[str]:
     """Yield the tensors that the graph keeps for its backward pass."""
-    for node in tracing.nodes(result):
-        for name, value in tracing.kept(node):
+    for node in reading.nodes(result):
+        for name, value in reading.kept(node):
             if isinstance(value, torch.Tensor):
                 yield f"{node.name()}: {name.removeprefix('_saved_')} = {value.item():g}"
 
 
 def _freed(result: torch.Tensor) -> bool:
     """Return whether what the graph kept is gone: torch raises where it is asked for."""
-    return any(tracing.raised(partial(tracing.kept, node)) for node in tracing.nodes(result))
+    return any(tracing.raised(partial(reading.kept, node)) for node in reading.nodes(result))
 
 
 def micro_batches(settings: MicroBatches) -> Iterator[Division]:

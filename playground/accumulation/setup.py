@@ -185,14 +185,18 @@ class Fit:
 
 
 def difference(one: Fit, other: Fit) -> float:
-    """Return the largest relative difference between the losses and weights of two fits."""
+    """Return the largest relative difference between the losses and weights of two fits.
+
+    It is 0 only if all are equal, and infinite where one alone is 0 or no finite number.
+    """
     ours = np.column_stack([one.loss, one.weights])
     theirs = np.column_stack([other.loss, other.weights])
     if ours.shape != theirs.shape:
         return float("inf")
-    known = np.isfinite(ours) & np.isfinite(theirs) & (theirs != 0)
-    gaps = np.abs(ours[known] - theirs[known]) / np.abs(theirs[known])
-    return float(gaps.max(initial=0.0))
+    unlike = ~((ours == theirs) | (np.isnan(ours) & np.isnan(theirs)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gaps = np.abs(ours[unlike] - theirs[unlike]) / np.abs(theirs[unlike])
+    return float(np.nan_to_num(gaps, nan=np.inf, posinf=np.inf).max(initial=0.0))
 
 
 def mean_loss() -> analysis.Quadratic:
@@ -210,8 +214,9 @@ def period(rate: float, curvature: float) -> float:
     """Return after how many steps a descent that forgets to clear is back where it was.
 
     Along one direction of a quadratic loss it follows w'' = -curvature w in steps:
-    w[k+1] - 2 w[k] + w[k-1] = -rate curvature w[k], so w[k] = cos(k t), cos t = 1 - rate
-    curvature / 2. Infinite if the rate is above 4 / curvature: then it grows instead.
+    w[k+1] - 2 w[k] + w[k-1] = -rate curvature w[k]. From w[0] = 1 and at rest this leads to
+    w[k] = cos((k + 1/2) t) / cos(t / 2), where cos t = 1 - rate curvature / 2. Infinite if the
+    rate is above 4 / curvature: then it grows instead.
     """
     cosine = 1 - rate * curvature / 2
     return float(2 * np.pi / np.arccos(cosine)) if abs(cosine) < 1 else float("inf")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground import texts
 from playground.accumulation import setup
@@ -19,6 +19,8 @@ from playground.accumulation.setup import (
     Walk,
 )
 from playground.i18n import N_, Translate
+
+Array = NDArray[np.float64]
 
 HEADLINES = {
     "loop": N_("**The bucket**  backward() adds to .grad: empty it, or it fills."),
@@ -41,9 +43,7 @@ def prose(part: str, language: str) -> tuple[str, str]:
     In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
     there.
     """
-    known = facts()
-    text = texts.page(f"accumulation/{part}", language)
-    filled = re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
+    filled = texts.filled(texts.page(f"accumulation/{part}", language), facts())
     opening, mark, rest = filled.partition("\n### ")
     return opening.strip(), (mark + rest).strip()
 
@@ -126,26 +126,36 @@ def said_of_parts(
             "of the points, it is off by {share}: rounding."
         )
         said = [text.format(off=off["by_k"], share=off["by_share"])]
-    times = divisions["no"].times(full)
-    stable = setup.mean_loss().stable_rate
-    if settings.cut == "equal":
-        text = _(
-            "Undivided it is {times:.4g} times as long: a step at a rate of {rate}, where the "
-            "largest stable one is {stable}."
-        )
-        rate = number(times * settings.rate)
-        said.append(text.format(times=times, rate=rate, stable=number(stable)))
-    else:
-        said.append(_("Undivided it is {times:.4g} times as long.").format(times=times))
-    return said
+    return [*said, _said_of_undivided(settings, divisions["no"].times(full), _)]
+
+
+def _said_of_undivided(settings: MicroBatches, times: float, _: Translate) -> str:
+    if settings.cut != "equal":
+        return _("Undivided it is {times:.4g} times as long.").format(times=times)
+    text = _(
+        "Undivided it is {times:.4g} times as long: a step at a rate of {rate}, where the "
+        "largest stable one is {stable}."
+    )
+    stable = number(setup.mean_loss().stable_rate)
+    return text.format(times=times, rate=number(times * settings.rate), stable=stable)
 
 
 def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> list[str]:
     """Return in words how each fit went, and whether forgetting equals momentum 1.0."""
+    gap = setup.difference(fits["forget"], fits["momentum"])
+    text = _(
+        "Forgetting beside momentum 1.0: the largest relative difference between their losses and "
+        "weights is {gap:.2g}."
+    )
+    same = _("Not one bit differs: torch does the same additions in the same order.")
+    beside = text.format(gap=gap) + (" " + same if gap == 0 else "")
+    return [_said_of_swing(settings, fits["clear"].loss, fits["forget"].loss, _), beside]
+
+
+def _said_of_swing(settings: Forgotten, cleared: Array, forgot: Array, _: Translate) -> str:
     stable = setup.summed_loss().stable_rate
-    cleared, forgot = fits["clear"], fits["forget"]
     numbers = {"rate": settings.fit_rate, "stable": stable, "forgetful": 2 * stable}
-    said = []
+    rises = np.diff(forgot) > 0
     if settings.fit_rate > 2 * stable:
         text = _(
             "The rate {rate} is too large for both: clearing allows up to 2/λmax = "
@@ -156,7 +166,7 @@ def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> 
             "At the rate {rate} the fit that clears runs away, sooner or later: it allows up to "
             "2/λmax = {stable}. The one that forgets allows twice that, and swings on."
         )
-    elif not np.any(np.diff(forgot.loss) > 0):
+    elif not rises.any():
         curvature = setup.summed_loss().eigenvalues[-1]
         numbers["fast"] = setup.period(settings.fit_rate, curvature)
         text = _(
@@ -164,18 +174,27 @@ def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> 
             "{fast}."
         )
     else:
-        half = forgot.loss[len(forgot.loss) // 2 :]
-        numbers |= {"last": cleared.loss[-1], "low": half.min(), "high": half.max()}
+        text, more = _swinging(cleared, forgot, rises, _)
+        numbers |= more
+    return text.format(**{name: number(value) for name, value in numbers.items()})
+
+
+def _swinging(
+    cleared: Array, forgot: Array, rises: NDArray[np.bool_], _: Translate
+) -> tuple[str, dict[str, float]]:
+    """Return what to say where the loss rises again, and its numbers."""
+    middle, turn = len(forgot) // 2, int(np.argmax(rises))
+    numbers = {"last": cleared[-1]}
+    if len(np.unique(rises[middle:])) == 2:
+        numbers |= {"low": forgot[middle:].min(), "high": forgot[middle:].max()}
         text = _(
             "Cleared, the loss ends at {last}. Forgotten, it still swings between {low} "
             "and {high} in the second half, and will not stop."
         )
-    said.append(text.format(**{name: number(value) for name, value in numbers.items()}))
-    gap = setup.difference(forgot, fits["momentum"])
-    text = _(
-        "Forgetting beside momentum 1.0: the largest relative difference between their losses and "
-        "weights is {gap:.2g}."
-    )
-    same = _("Not one bit differs: torch does the same additions in the same order.")
-    said.append(text.format(gap=gap) + (" " + same if gap == 0 else ""))
-    return said
+    else:
+        numbers |= {"low": forgot[turn], "high": forgot[turn:].max()}
+        text = _(
+            "Cleared, the loss ends at {last}. Forgotten, it falls to {low} and then rises again, "
+            "up to {high}: more epochs show how it swings on."
+        )
+    return text, numbers

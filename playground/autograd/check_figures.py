@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.autograd.checks import EPOCHS, Check, Fit
 from playground.i18n import Translate
-from playground.plotting import LOSS, TARGET, Figure
+from playground.plotting import GRID, LOSS, TARGET, Figure
 
 HEIGHT = 260
 SHOWN = 120  # points of a curve, and losses up to 100 times the first
@@ -29,27 +29,28 @@ def losses(check: Check, good: Check, _: Translate) -> Figure:
     if len(drawn.losses) < EPOCHS:  # too few for a line alone to be seen
         traces[0] |= {"mode": "lines+markers", "marker": {"symbol": "x", "size": 8}}
     first, last = good.loop.losses[[0, -1]]
-    highest = min(100 * first, max(first, np.nanmax(np.nan_to_num(drawn.losses, posinf=0.0))))
-    grid = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "fixedrange": True}
+    finite = drawn.losses[np.isfinite(drawn.losses)]
+    return {"data": traces, "layout": _layout(last, min(100 * first, finite.max(initial=first)), _)}
+
+
+def _layout(low: float, high: float, _: Translate) -> Figure:
+    grid = {**GRID, "fixedrange": True}
     return {
-        "data": traces,
-        "layout": {
-            "height": HEIGHT,
-            "margin": {"l": 56, "r": 16, "t": 28, "b": 44},
-            "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-            "dragmode": False,
-            "xaxis": {
-                "range": [-0.015 * EPOCHS, 1.02 * EPOCHS],
-                "title": {"text": _("epoch"), "standoff": 8},
-                **grid,
-            },
-            "yaxis": {
-                "type": "log",
-                "range": [math.log10(last) - 0.15, math.log10(highest) + 0.15],
-                "title": {"text": _("loss"), "standoff": 8},
-                "tickvals": [m * 10**k for k in range(-1, 6) for m in (1, 2, 5)],
-                **grid,
-            },
+        "height": HEIGHT,
+        "margin": {"l": 56, "r": 16, "t": 28, "b": 44},
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        "dragmode": False,
+        "xaxis": {
+            "range": [-0.015 * EPOCHS, 1.02 * EPOCHS],
+            "title": {"text": _("epoch"), "standoff": 8},
+            **grid,
+        },
+        "yaxis": {
+            "type": "log",
+            "range": [math.log10(low) - 0.15, math.log10(high) + 0.15],
+            "title": {"text": _("loss"), "standoff": 8},
+            "tickvals": [m * 10**k for k in range(-1, 6) for m in (1, 2, 5)],
+            **grid,
         },
     }
 

@@ -48,21 +48,12 @@ def dot(graph: Graph, step: int, _: Translate, *, dark: bool = False, paths_of: 
         edge_attr={"fontname": "sans-serif", "fontsize": "12", "arrowsize": "0.7"},
     )
     current, _backward = graph.at(step)
-    last = graph.last_step
     way = _paths(graph, paths_of)
     for node in graph.nodes:
-        lines = _lines(graph, node, step, _)
-        longest = max(len(line) for s in (0, step, last) for line in _lines(graph, node, s, _))
-        drawn.node(
-            node.id,
-            label=graphviz.escape("\n".join(lines)),
-            shape="box",
-            fixedsize="true",
-            width=f"{max(1.1, LETTER * longest + 0.25):.2f}",
-            height="0.75",
-            **_style(graph, node, step, node.id == current)
-            | ({"color": WAY, "penwidth": "4"} if node.id in way else {}),
-        )
+        look = _style(graph, node, step, node.id == current)
+        if node.id in way:
+            look |= {"color": WAY, "penwidth": "4"}
+        drawn.node(node.id, **_box(graph, node, step, _), **look)
     for edge in graph.edges:
         look = _arrow(graph, edge, step, dark)
         if {edge.source, edge.target} <= way:
@@ -70,6 +61,19 @@ def dot(graph: Graph, step: int, _: Translate, *, dark: bool = False, paths_of: 
         drawn.edge(edge.source, edge.target, **look)
     source: str = drawn.source
     return source
+
+
+def _box(graph: Graph, node: Node, step: int, _: Translate) -> dict[str, str]:
+    """Return a node's box and its lines; it has room for those of any step."""
+    steps = (0, step, graph.last_step)
+    longest = max(len(line) for s in steps for line in _lines(graph, node, s, _))
+    return {
+        "label": graphviz.escape("\n".join(_lines(graph, node, step, _))),
+        "shape": "box",
+        "fixedsize": "true",
+        "width": f"{max(1.1, LETTER * longest + 0.25):.2f}",
+        "height": "0.75",
+    }
 
 
 def _paths(graph: Graph, name: str) -> set[str]:
@@ -151,7 +155,7 @@ def rule(graph: Graph, step: int, _: Translate) -> list[str]:
         return [_("The inputs are there; nothing is computed yet.")]
     node = graph[key]
     if not backward:
-        inputs = ", ".join(called(graph, edge.source) for edge in graph.into(key))
+        inputs = ", ".join(operands(graph, key))
         said = _("Forward: {operation} of {inputs} gives {value}.")
         return [said.format(operation=node.label, inputs=inputs, value=node.value)]
     if node.kind == LEAF:
@@ -224,6 +228,12 @@ def called(graph: Graph, key: str) -> str:
     return node.grad_fn or node.label
 
 
+def operands(graph: Graph, key: str) -> list[str]:
+    """Return what to call all that went into a node, in the order of the formula."""
+    given = graph[key].operands or [edge.source for edge in graph.into(key)]
+    return [called(graph, one) if isinstance(one, str) else str(one) for one in given]
+
+
 def words(graph: Graph, step: int, _: Translate) -> str:
     """Return the whole drawing after `step` as a list in Markdown, for those who hear it."""
     computed = graph.computed(step)
@@ -231,7 +241,7 @@ def words(graph: Graph, step: int, _: Translate) -> str:
     order = [node.id for node in graph.nodes if node.kind in (LEAF, INPUT)]
     for key in [*order, *graph.forward]:
         node = graph[key]
-        made = ", ".join(called(graph, edge.source) for edge in graph.into(key))
+        made = ", ".join(operands(graph, key))
         start = f"**{called(graph, key)}**" + (f" ← {made}" if made else "")
         value = f" = {node.value}" if key in computed and node.value else ""
         lines.append(f"- {start}{value}; {gradient(graph, node, step, _)}")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from playground import catalog
 from playground.catalog import LESSONS
-from playground.i18n import N_
+from playground.i18n import N_, ToldError
 
 MOST_NUMBERS, LARGEST = 4, 1e6
 
@@ -87,17 +87,20 @@ EXAMPLES: Mapping[str, Example] = MappingProxyType({e.slug: e for e in _EXAMPLES
 def numbers(name: str, text: str) -> tuple[float, ...]:
     """Return the numbers in `text`, separated by commas or spaces.
 
-    Raises ValueError, which names the tensor, the rule and what breaks it.
+    Raises ToldError, which names the tensor, the rule and what breaks it.
     """
     found = []
     for word in text.replace(",", " ").split():
         try:
             value = float(word)
         except ValueError:
-            raise ValueError(f"{name}: {word[:20]!r} is not a number") from None
+            text = N_("{name}: {word} is not a number")
+            raise ToldError(text, name=name, word=repr(word[:20])) from None
         if not abs(value) <= LARGEST or math.isnan(value):
-            raise ValueError(f"{name}: {word[:20]} is not between -{LARGEST:g} and {LARGEST:g}")
+            text = N_("{name}: {word} is not between -{largest:g} and {largest:g}")
+            raise ToldError(text, name=name, word=word[:20], largest=LARGEST)
         found.append(value)
     if not 1 <= len(found) <= MOST_NUMBERS:
-        raise ValueError(f"{name} takes 1 to {MOST_NUMBERS} numbers, not {len(found)}")
+        text = N_("{name} takes 1 to {most} numbers, not {count}")
+        raise ToldError(text, name=name, most=MOST_NUMBERS, count=len(found))
     return tuple(found)

@@ -15,7 +15,7 @@ import torch
 from lark import Token, Tree
 
 from playground import data, expression, training
-from playground.autograd import tracing
+from playground.autograd import reading, tracing
 from playground.autograd.examples import EXAMPLES, Input
 from playground.autograd.graph import Again, Flip, Graph
 from playground.autograd.watching import Watch
@@ -74,7 +74,7 @@ def flips(settings: Settings, epoch: int, count: int) -> Iterator[Flip]:
         names = [watch.names[id(w)] for w in weights]
         with Watch(path=str(settings.lesson.path)) as watch:
             result, weights = next(steps)  # goes backward by itself, then forward again
-        left = [None if w.grad is None else tracing.described(w.grad) for w in weights]
+        left = [None if w.grad is None else reading.described(w.grad) for w in weights]
         yield Flip(epoch=epoch + k, graph=traced, gradients=tuple(zip(names, left, strict=True)))
 
 
@@ -119,12 +119,12 @@ def _whole(run: Callable[[], Traced], v: Numbers | None) -> Graph:
 def _again(run: Callable[[], Traced], v: torch.Tensor | None, retain: bool) -> Again:
     """Go backward twice through a fresh graph, and tell what came of it."""
     result, watch = run()
-    nodes = tracing.nodes(result)
+    nodes = reading.nodes(result)
     tracing.backward(result, v, retain)
-    freed = tuple(node.name() for node in nodes if tracing.raised(partial(tracing.kept, node)))
+    freed = tuple(node.name() for node in nodes if tracing.raised(partial(reading.kept, node)))
     error = tracing.raised(lambda: tracing.backward(result, v, retain))
     gradients = tuple(
-        (watch.names[id(leaf)], str(tracing.described(leaf.grad)))
+        (watch.names[id(leaf)], str(reading.described(leaf.grad)))
         for leaf in (node.variable for node in nodes if hasattr(node, "variable"))
         if leaf.grad is not None
     )

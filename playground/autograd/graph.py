@@ -14,19 +14,13 @@ class Value:
 
     shape: its shape; () for a scalar.
     numbers: its numbers in order, if there are at most 36; else none.
-    low, mean, high: what sums up a larger one.
+    low, high: what sums up a larger one.
     """
 
     shape: tuple[int, ...]
     numbers: tuple[float, ...] = ()
     low: float = 0.0
-    mean: float = 0.0
     high: float = 0.0
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether every number is 0."""
-        return self.low == 0 == self.high
 
     def __str__(self) -> str:
         if not self.shape and self.numbers:
@@ -53,6 +47,8 @@ class Node:
     gradient: d(result)/d(this), which the backward pass brought; None if none came.
     line, text: the line of code that made it, and what stands there.
     saved: what the node keeps for the backward pass, by torch's names.
+    operands: what went in, in the order of the formula: ids of nodes, and constants; nothing
+        where torch hides it.
     """
 
     id: str
@@ -66,6 +62,7 @@ class Node:
     line: int | None = None
     text: str = ""
     saved: tuple[tuple[str, str], ...] = ()
+    operands: tuple[str | Value, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

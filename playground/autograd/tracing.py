@@ -12,12 +12,11 @@ from typing import Any
 import torch
 from torch.autograd.graph import get_gradient_edge
 
+from playground.autograd import derivatives
 from playground.autograd.graph import INPUT, LEAF, OPERATION, PLAIN, Edge, Graph, Node, Value
+from playground.autograd.reading import described, hidden, saved
 from playground.autograd.watching import Operation, Watch
 from playground.jobs.workers import describe
-
-WHOLE = 36  # numbers of a tensor that are kept
-MATRIX = 6  # outputs or inputs of an operation whose local derivative is worked out in full
 
 
 def graph(result: torch.Tensor, watch: Watch, v: torch.Tensor | None = None) -> Graph:
@@ -29,21 +28,9 @@ def graph(result: torch.Tensor, watch: Watch, v: torch.Tensor | None = None) -> 
     if not result.requires_grad:
         return builder.graph(raised(lambda: backward(result, v)), ())
     builder.local_derivatives()
-    jacobian = _jacobian(result, builder.leaves())
+    jacobian = derivatives.jacobian(result, builder.leaves())
     builder.listen()
     return builder.graph(raised(lambda: backward(result, v, True)), jacobian)
-
-
-def nodes(result: torch.Tensor) -> list[Any]:
-    """Return autograd's nodes that lead to `result`, each once, its own first."""
-    found: dict[Any, None] = {}
-    waiting = [get_gradient_edge(result).node]
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found[node] = None
-            waiting += [source for source, _ in reversed(node.next_functions) if source is not None]
-    return list(found)
 
 
 def backward(result: torch.Tensor, v: torch.Tensor | None, retain: bool = False) -> None:
@@ -100,8 +87,8 @@ class _Builder:
 
     def _operation(self, function: Any, noted: Operation | None) -> dict[str, Any]:
         value = self._watch.values.get(function)
-        if value is None and function.name() == "TBackward0":  # linear's own, which none sees
-            value = function.next_functions[0][0].variable.t()
+        if value is None:
+            value = hidden(function)
         return {
             "kind": OPERATION,
             "label": noted.name if noted else function.name().removesuffix("0"),
@@ -112,7 +99,25 @@ class _Builder:
             "line": noted.line if noted else None,
             "text": noted.text if noted else "",
             "saved": saved(function),
+            "operands": self._operands(noted),
         }
+
+    def _operands(self, noted: Operation | None) -> tuple[str | Value, ...]:
+        """Return the ids of what went in, and the constants, in the order of the formula."""
+        leaves = {
+            id(function.variable): key
+            for function, key in self.functions.items()
+            if hasattr(function, "variable")
+        }
+        found: list[str | Value] = []
+        for operand in noted.operands if noted else ():
+            if isinstance(operand, int | float):
+                found.append(Value(shape=(), numbers=(operand,)))
+            elif isinstance(operand, torch.Tensor):
+                found.append(leaves.get(id(operand)) or self._plain(operand))
+            elif operand in self._keys:
+                found.append(self._keys[operand])
+        return tuple(found)
 
     def _leaf(self, variable: torch.Tensor) -> dict[str, Any]:
         name = self._watch.names.get(id(variable), "leaf")
@@ -151,6 +156,7 @@ class _Builder:
         if made:
             self._places[key] = made.place
             self._untracked_inputs(made, key)
+            self._nodes[key]["operands"] = self._operands(made)
         return key
 
     def _new(self, known: Any) -> str:
@@ -159,11 +165,11 @@ class _Builder:
     def local_derivatives(self) -> None:
         """Work out d(output)/d(input) on every edge, by asking each node for its rows."""
         for function in self.functions:
-            rows = [] if hasattr(function, "variable") else _rows(function)
+            rows = [] if hasattr(function, "variable") else derivatives.rows(function)
             shape = tuple(function._input_metadata[0].shape)
             for edge in self._edges:
                 if rows and edge.get("function") is function:
-                    edge["local"] = _local([row[edge["slot"]] for row in rows], shape)
+                    edge["local"] = derivatives.local([row[edge["slot"]] for row in rows], shape)
 
     def listen(self) -> None:
         """Ask every node to tell when the engine has run it, with its gradients."""
@@ -206,85 +212,3 @@ class _Builder:
             error=error,
             jacobian=jacobian,
         )
-
-
-def _rows(function: Any) -> list[tuple[torch.Tensor | None, ...]]:
-    """Return what a node sends back for each unit vector; nothing if there are too many."""
-    metadata = function._input_metadata[0]
-    size = int(torch.Size(metadata.shape).numel())
-    if size > MATRIX:
-        return []
-    rows = []
-    call = function if callable(function) else function.apply
-    for unit in torch.eye(size, dtype=metadata.dtype, device=metadata.device):
-        sent = call(unit.reshape(metadata.shape))
-        rows.append(sent if isinstance(sent, tuple) else (sent,))
-    return rows
-
-
-def _local(rows: list[torch.Tensor | None], shape: tuple[int, ...]) -> Value | None:
-    """Return the Jacobian of an operation: its diagonal where the operation goes by elements."""
-    if any(row is None for row in rows):
-        return None
-    jacobian = torch.stack([row.detach().flatten() for row in rows if row is not None])
-    outputs, inputs = jacobian.shape
-    if inputs > MATRIX:
-        return None
-    if outputs == inputs and torch.equal(jacobian, torch.diag(torch.diag(jacobian))):
-        return described(torch.diag(jacobian).reshape(shape))
-    first = rows[0]
-    if outputs == 1 and first is not None:
-        return described(first.reshape(first.shape))
-    return described(jacobian)
-
-
-def _jacobian(
-    result: torch.Tensor, leaves: dict[str, torch.Tensor]
-) -> tuple[tuple[str, Value], ...]:
-    """Return d(result)/d(leaf) as a matrix for each leaf, where the result is a small vector."""
-    if result.dim() != 1 or result.numel() > MATRIX:
-        return ()
-    units = torch.eye(result.numel(), dtype=result.dtype)
-    found = []
-    for name, leaf in leaves.items():
-        if leaf.numel() <= MATRIX:
-            rows = [
-                torch.autograd.grad(result, leaf, unit, retain_graph=True)[0].flatten()
-                for unit in units
-            ]
-            found.append((name, described(torch.stack(rows))))
-    return tuple(found)
-
-
-def kept(function: Any) -> list[tuple[str, Any]]:
-    """Return what a node keeps for its backward: torch's names, and the values.
-
-    Raises RuntimeError, torch's own, once the tensors among them are freed.
-    """
-    tensors = getattr(function, "saved_tensors", ())  # of a Function written in Python
-    found = [(f"saved_tensors[{k}]", tensor) for k, tensor in enumerate(tensors)]
-    names = [name for name in dir(function) if name.startswith("_saved_") and "_sym_" not in name]
-    found += [(name, getattr(function, name)) for name in names]
-    return [(name, value) for name, value in found if value is not None]
-
-
-def saved(function: Any) -> tuple[tuple[str, str], ...]:
-    """Return what a node keeps for its backward, the values in short."""
-    return tuple(
-        (name, str(described(value) if isinstance(value, torch.Tensor) else value))
-        for name, value in kept(function)
-    )
-
-
-def described(tensor: torch.Tensor) -> Value:
-    """Return a tensor as a page shows it."""
-    flat = tensor.detach().flatten().double().cpu()
-    if not flat.numel():
-        return Value(shape=tuple(tensor.shape))
-    return Value(
-        shape=tuple(tensor.shape),
-        numbers=tuple(flat.tolist()) if flat.numel() <= WHOLE else (),
-        low=float(flat.min()),
-        mean=float(flat.mean()),
-        high=float(flat.max()),
-    )

@@ -63,7 +63,7 @@ _LESSONS = (
     Lesson(
         slug="freeze",
         title=N_("Stop with requires_grad_(False)"),
-        new=N_("A leaf no longer asks: for weights that shall stay as they are."),
+        new=N_("A leaf no longer asks: for weights that should stay as they are."),
         stopped="y",
     ),
     Lesson(

@@ -12,14 +12,21 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
+REFLECTED = {"__rsub__": "sub", "__rdiv__": "div", "__rpow__": "pow"}
+"""What torch calls `1 - w` and its like, where the number comes first."""
+
 
 @dataclass
 class Operation:
-    """One operation as it ran: what went in, what came out, and the line that asked for it."""
+    """One operation as it ran: what went in, what came out, and the line that asked for it.
+
+    operands: numbers and tensors as the formula has them, a computed tensor as its grad_fn then.
+    """
 
     place: int
     name: str
     inputs: list[torch.Tensor]
+    operands: list[Any]
     output: torch.Tensor
     line: int | None
     text: str
@@ -58,6 +65,9 @@ class Watch(TorchFunctionMode):
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Run one operation and note it."""
+        name, operands = func.__name__, _operands([*args, *(kwargs or {}).values()])
+        if name in REFLECTED:
+            name, operands = REFLECTED[name], operands[::-1]
         out = func(*args, **(kwargs or {}))
         if isinstance(out, torch.Tensor) and getattr(func, "__name__", "") != "__get__":
             given = [*_tensors(args), *_tensors((kwargs or {}).values())]
@@ -66,7 +76,7 @@ class Watch(TorchFunctionMode):
                     self.values.setdefault(tensor.grad_fn, tensor.detach())
             line, text = self.where() if self.where else _line(self.path)
             place = len(self.tracked) + len(self.plain)
-            noted = Operation(place, func.__name__, given, out, line, text)
+            noted = Operation(place, name, given, operands, out, line, text)
             if out.grad_fn is not None:
                 self.tracked[out.grad_fn] = noted
                 self.values[out.grad_fn] = out.detach().clone()
@@ -94,6 +104,18 @@ class Watch(TorchFunctionMode):
     def _call(self, tensor: torch.Tensor, name: str) -> None:
         self.names[id(tensor)] = name
         self._kept.append(tensor)  # so that no other tensor gets its id
+
+
+def _operands(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        if isinstance(value, torch.Tensor):
+            found.append(value if value.grad_fn is None else value.grad_fn)
+        elif isinstance(value, (tuple, list)):
+            found += _operands(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(value)
+    return found
 
 
 def _tensors(values: Iterable[Any]) -> list[torch.Tensor]:

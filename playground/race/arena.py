@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from playground import analysis, data
 from playground.race.results import Landscape
 from playground.race.setup import CUBIC, GOAL, OWN, Problem
-from playground.settings import OPTIMIZERS
+from playground.settings import KNOBS, OPTIMIZERS
 
 Array = NDArray[np.float64]
 Point = tuple[float, float]
 
+RATE = KNOBS["learning_rate"]
 ROOM = 1.35  # what is seen reaches this many times as far from the lowest point as the start
 
 
@@ -52,7 +53,7 @@ class Arena:
             return OPTIMIZERS[slug].learning_rate
         by_curvature, by_distance = SHARES[slug]
         rate = min(by_curvature / self.steep, by_distance * self.stride)
-        return float(f"{min(max(rate, 1e-9), 10.0):.2g}")
+        return float(f"{min(max(rate, RATE.low), RATE.high):.2g}")
 
     def window(self, start: Point) -> tuple[Array, Array]:
         """Return the corners of what is seen, the start within it."""

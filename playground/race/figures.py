@@ -27,6 +27,7 @@ from playground.race.views import (
     relief,
     seen,
 )
+from playground.relief import View
 
 Array = NDArray[np.float64]
 
@@ -39,19 +40,14 @@ def race(
     landscape: Landscape,
     runs: Sequence[Run],
     goal: float,
-    view: str,
+    view: View,
     _: Translate,
-    *,
-    turn: int = 0,
 ) -> Figure:
-    """Return the function with all paths, and the losses, replayed in step.
-
-    view: `contour` or `relief`. turn: degrees that the relief is turned by.
-    """
+    """Return the function with all paths, and the losses, replayed in step."""
     kept = history.snapshots(of.steps + 1)
-    if view == "relief":
+    if view.kind == "relief":
         height = Height(landscape, RELIEF_DECADES)
-        hint, (still, layout, project) = "", relief(of, landscape, height, turn, _)
+        hint, (still, layout, project) = "", relief(of, landscape, height, view.turn, _)
     else:
         hint, (still, layout, project) = HERE, contour(of, landscape, Height(landscape), _)
     still += [path(run, of, kept, project, hint) for run in runs]

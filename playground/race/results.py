@@ -27,7 +27,8 @@ class Run:
     """What one racer did, before each step and after the last.
 
     loss: shape (n,). places: shape (n, 2), the weights that are seen. calls: shape (n,), how many
-    gradients it had asked for. diverged: whether the last loss is not a finite number.
+    gradients its steps had asked for, the one here among them. diverged: whether the last loss is
+    not a finite number. error: what torch raised and so ended it, or nothing.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class Run:
     places: Array
     calls: NDArray[np.int64]
     diverged: bool
+    error: str = ""
 
     @property
     def finite(self) -> Array:

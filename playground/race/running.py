@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from playground import training
+from playground.jobs.workers import describe
 from playground.lessons.optimizers import race as lesson
 from playground.race import arena, landscapes
 from playground.race.results import Apart, Landscape, Part, Run
@@ -20,6 +22,7 @@ from playground.race.setup import Race, Racer
 
 Array = NDArray[np.float64]
 
+STEP_ERRORS = (RuntimeError, IndexError)  # as torch's line search raises where f has no value
 SIDE, NEAR_SIDE = 49, 33  # points a side of what is seen, and of what is seen about one step
 
 
@@ -36,15 +39,29 @@ def _run(race: Race, racer: Racer) -> Run:
     losses: list[float] = []
     weights: list[list[float]] = []
     asked: list[int] = []
-    for loss, current, _ in _moments(race, racer, f):
-        losses.append(loss.item())
-        weights.append(current.tolist())
-        asked.append(calls[0])
-        if not math.isfinite(losses[-1]):
-            break
+    error = ""
+    try:
+        for loss, current, _ in _moments(race, racer, f):
+            losses.append(loss.item())
+            weights.append(current.tolist())
+            asked.append(calls[0])
+            if not math.isfinite(losses[-1]):
+                break
+    except STEP_ERRORS as raised:
+        error = describe(raised)
     places = np.array(weights)[:, race.problem.seen]
     diverged = not math.isfinite(losses[-1])
-    return Run(racer.slug, np.array(losses), places, np.array(asked), diverged)
+    return Run(racer.slug, np.array(losses), places, _charged(asked, racer), diverged, error)
+
+
+def _charged(asked: list[int], racer: Racer) -> NDArray[np.int64]:
+    """Return how many gradients the steps had asked for.
+
+    The closure that LBFGS is given begins with the gradient that the loop has just shown: this
+    one is not charged twice.
+    """
+    again = racer.settings.optimizer == "LBFGS"
+    return np.array(asked, dtype=np.int64) - np.arange(len(asked)) * again
 
 
 def _counted(f: landscapes.Function) -> tuple[landscapes.Function, list[int]]:
@@ -85,12 +102,14 @@ def by_hand(race: Race, racer: Racer) -> Iterator[dict[str, Any]]:
 
 
 def apart(race: Race, slug: str, epoch: int) -> Iterator[Apart]:
-    """Yield the step that the racer `slug` makes at `epoch`, taken apart.
+    """Yield the step that the racer `slug` makes at `epoch`, taken apart; nothing if it made none.
 
     Where the racer did not come so far, it is the last step it made.
     """
     racer = next(racer for racer in race.racers if racer.slug == slug)
     states = list(_states(race, racer))
+    if len(states) < 2:
+        return
     epoch = min(epoch, len(states) - 2)
     hand = list(islice(by_hand(race, racer), len(states) - 1)) if racer.by_hand else []
     before, after = states[epoch], states[epoch + 1]
@@ -109,17 +128,18 @@ def apart(race: Race, slug: str, epoch: int) -> Iterator[Apart]:
 
 
 def _states(race: Race, racer: Racer) -> Iterator[dict[str, Any]]:
-    """Yield what torch has before each step and after the last, until it is no longer finite."""
-    for loss, weights, optimizer in _moments(race, racer, landscapes.function(race.problem)):
-        if not math.isfinite(loss.item()) or not weights.isfinite().all():
-            return
-        state = optimizer.state_dict()["state"].get(0, {})
-        yield {
-            "loss": loss.item(),
-            "weights": weights.tolist(),
-            "grad": weights.grad.tolist(),
-            "state": {name: _copied(value) for name, value in state.items()},
-        }
+    """Yield what torch has before each step and after the last, as far as it is finite."""
+    with contextlib.suppress(*STEP_ERRORS):  # the run shows it
+        for loss, weights, optimizer in _moments(race, racer, landscapes.function(race.problem)):
+            if not math.isfinite(loss.item()) or not weights.isfinite().all():
+                return
+            state = optimizer.state_dict()["state"].get(0, {})
+            yield {
+                "loss": loss.item(),
+                "weights": weights.tolist(),
+                "grad": weights.grad.tolist(),
+                "state": {name: _copied(value) for name, value in state.items()},
+            }
 
 
 def _copied(value: Any) -> Any:
@@ -164,7 +184,7 @@ def _off(states: list[dict[str, Any]], hand: list[dict[str, Any]]) -> float:
         return math.nan
     theirs = np.array([state["weights"] for state in states[:-1]])
     ours = np.array([parts["w"].tolist() for parts in hand])
-    return float(np.abs(theirs - ours).max() / np.abs(theirs).max())
+    return float(np.abs(theirs - ours).max() / max(np.abs(theirs).max(), np.finfo(float).tiny))
 
 
 def _near(race: Race, at: Array, change: Array) -> Landscape:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from playground.i18n import N_, Translate
+from playground.race import arena, setup
 from playground.race.results import Apart, Run, ranking
-from playground.race.setup import Race
+from playground.race.setup import Problem, Race
 
 PROBLEMS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,7 +38,9 @@ RACERS: Mapping[str, str] = MappingProxyType(
         "AdamW": N_("Adam, but the decay shrinks the weights directly, not by way of the means."),
         "NAdam": N_("Adam that looks ahead, as Nesterov does."),
         "RAdam": N_("Adam that first steps unscaled, until its mean of squares can be trusted."),
-        "Adagrad": N_("Keeps the sum of all squared gradients: its steps only get shorter."),
+        "Adagrad": N_(
+            "Keeps the sum of all squared gradients: each weight's rate only gets smaller."
+        ),
         "Adadelta": N_("Keeps means of squared gradients and squared steps: scales by a ratio."),
         "Rprop": N_("Keeps a step size for each weight; signs alone make it longer or shorter."),
         "LBFGS": N_("Keeps past steps and gradients to guess the curvature; asks more often."),
@@ -54,18 +57,20 @@ class Try:
     knobs: Mapping[str, Any]
 
 
+RUNAWAY = 0.041  # a rate too large for plain descent down the ravine, and not with momentum
 TRIES = (
     Try(
-        N_("Two racers at one rate, 0.041"),
+        N_("Two racers at one rate, {rate:g}"),
         N_(
-            "In this ravine plain descent is stable up to 2/λmax = 0.04, so it runs away. With "
-            "momentum 0.9 the border is 1.9 times as high, and the same rate arrives."
+            "In this ravine plain descent is stable up to 2/λmax = {border:g}, so it runs away. "
+            "With momentum {momentum:g} the border is {times:g} times as high, and the same rate "
+            "arrives."
         ),
         {
             "problem": "ravine",
             "racers": ["SGD", "momentum"],
-            "race_lr_SGD": 0.041,
-            "race_lr_momentum": 0.041,
+            "race_lr_SGD": RUNAWAY,
+            "race_lr_momentum": RUNAWAY,
         },
     ),
     Try(
@@ -99,48 +104,72 @@ PARTS: Mapping[str, str] = MappingProxyType(
         "v_hat": N_("the second moment, corrected for its start at 0"),
         "sum": N_("the sum of all squared gradients"),
         "acc_delta": N_("a mean of past squared steps that fades"),
-        "prev": N_("the gradient of the step before"),
+        "prev": N_("the gradient to compare with next time; 0 where the sign turned"),
         "step_size": N_("each weight's own step size"),
         "mu_product": N_("the product of all momenta so far"),
-        "d": N_("the direction: the gradient, bent by the guessed curvature"),
-        "t": N_("how far along it the line search went"),
+        "d": N_("the direction of the last inner step: the gradient, bent by a guessed curvature"),
+        "t": N_("how far the last inner step went along it; there are up to max_iter of them"),
         "change": N_("the step: what is added to the weights"),
     }
 )
 
 
+def attempt(one: Try, _: Translate) -> tuple[str, str]:
+    """Return the label and the text of a try, its numbers filled in."""
+    momentum = float(str(setup.options("momentum")["momentum"]))
+    numbers = {
+        "rate": RUNAWAY,
+        "border": 2 / arena.arena(Problem(slug=one.knobs["problem"])).steep,
+        "momentum": momentum,
+        "times": 1 + momentum,
+    }
+    return _(one.label).format(**numbers), _(one.text).format(**numbers)
+
+
 def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
     """Return who won, and who came to nothing, in words."""
     ranked = ranking(list(runs), goal)
-    first = ranked[0]
-    epoch = first.reaches(goal)
+    epoch = ranked[0].reaches(goal)
     if epoch is None:
-        said = [_("Nobody gets down to {goal:.4g} in {steps} epochs.").format(
-            goal=goal, steps=of.steps
-        )]  # fmt: skip
-    else:
-        said = [
-            _("{racer} is first: down to {goal:.4g} after {epoch} epochs.").format(
-                racer=first.slug, goal=goal, epoch=epoch
-            )
-        ]
-    late = [run.slug for run in ranked if run.reaches(goal) is None and not run.diverged]
-    if late and epoch is not None:
-        text = _("Not there after {steps}: {racers}.")
+        text = _("No racer gets down to {goal:.4g} by epoch {steps}.")
+        return text.format(goal=goal, steps=of.steps)
+    if epoch == 0:
+        return _("The start is no higher than {goal:.4g} already.").format(goal=goal)
+    first = [run.slug for run in ranked if run.reaches(goal) == epoch]
+    text = _("{racer} is first: down to {goal:.4g} at epoch {epoch}.")
+    if len(first) > 1:
+        text = _("{racer} are first together: down to {goal:.4g} at epoch {epoch}.")
+    said = [text.format(racer=", ".join(first), goal=goal, epoch=epoch)]
+    late = [
+        run.slug
+        for run in ranked
+        if run.reaches(goal) is None and not run.diverged and not run.error
+    ]
+    if late:
+        text = _("Not there by epoch {steps}: {racers}.")
         said.append(text.format(steps=of.steps, racers=", ".join(late)))
     return " ".join(said)
 
 
 def diverged(runs: Sequence[Run], _: Translate) -> str:
     """Return who ran away, and when, in words; nothing if nobody did."""
+    gone = [run for run in runs if run.diverged]
+    if any(len(run.loss) == 1 for run in gone):  # then so have all
+        return _("The function has no finite value at this start: choose another.")
     text = _("{racer} diverged: at epoch {epoch} its loss was no longer a finite number.")
-    said = [text.format(racer=run.slug, epoch=len(run.loss) - 1) for run in runs if run.diverged]
-    if said:
+    said = [text.format(racer=run.slug, epoch=len(run.loss) - 1) for run in gone]
+    if any(run.loss[-1] == np.inf for run in gone):
         said.append(_("Give it a smaller rate."))
     return " ".join(said)
 
 
-def outside(of: Race, runs: Sequence[Run], low: np.ndarray, high: np.ndarray, _: Translate) -> str:
+def raised(run: Run, _: Translate) -> str:
+    """Return in words that torch raised an error in a racer's step, and when."""
+    text = _("{racer} stopped at epoch {epoch}: its next step raised this error in torch.")
+    return text.format(racer=run.slug, epoch=len(run.loss) - 1)
+
+
+def outside(runs: Sequence[Run], low: np.ndarray, high: np.ndarray, _: Translate) -> str:
     """Return who leaves what is seen of the function, in words; nothing if nobody does."""
     gone = [run.slug for run in runs if ((run.places < low) | (run.places > high)).any()]
     if not gone:

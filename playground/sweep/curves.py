@@ -21,7 +21,7 @@ from playground.sweep.figures import (
     trace,
     upright,
 )
-from playground.sweep.setup import Attempt, Basis
+from playground.sweep.setup import Attempt, Basis, Lab
 
 Array = NDArray[np.float64]
 
@@ -68,19 +68,21 @@ def _attempt(one: Attempt, k: int, count: int, low: float, high: float) -> Figur
     )
 
 
-def bases(found: Sequence[Basis], floor: float, _: Translate) -> Figure:
-    """Return the sweep in each basis, its rates as shares of its own border."""
+def bases(found: Sequence[Basis], lab: Lab, _: Translate) -> Figure:
+    """Return the sweep of `lab` in each basis, its rates as shares of its own border."""
+    floor, name = lab.best.floor, setup.border_name(lab.fit.momentum)
     low, high = loss_range(
         np.concatenate([b.swept.final for b in found]), found[0].swept.first, floor
     )
     shares = [b.swept.rates / b.border for b in found]
     ends = [float(shares[0][0]) / 1.15, float(shares[0][-1]) * 1.15]
     traces = [floor_line(ends, floor, _)]
-    border = upright(1.0, (low, high), _("each one's 2/λmax"))
+    border = upright(1.0, (low, high), _("each one's {border}").format(border=name))
     traces.append(border | {"textposition": "top left"})
     for basis, share in zip(found, shares, strict=True):
         traces += _basis(basis, share, low, high, _)
-    layout = axes(ends, _("learning rate, as a share of 2/λmax"), (low, high), _)
+    title = _("learning rate, as a share of {border}").format(border=name)
+    layout = axes(ends, title, (low, high), _)
     took = np.concatenate([b.swept.reached for b in found])
     layout["yaxis2"]["range"] = decades(took[took >= 0])
     return {"data": traces, "layout": layout}

@@ -125,21 +125,21 @@ def _borders(
     """Return the lines at which eigen-directions stop converging; the first stops all of it."""
     places = setup.borders(best, momentum)[::-1]
     names = ["max", *(str(k).translate(SUBSCRIPTS) for k in range(len(places) - 1, 0, -1))]
-    over = f"2{f'·{1 + momentum:g}' if momentum else ''}/λ"
     hint = _("direction {which} stops converging at {rate:.4g}")
     drawn: list[Figure] = []
-    said = rates[0]  # the place of the last label
+    last = rates[0]  # the place of the last label
     for k, (place, name) in enumerate(zip(places.tolist(), names, strict=True)):
         if not rates[0] < place < rates[-1]:
             continue
-        line = upright(place, loss, f"{over}{name}{'' if k else f' = {place:.4g}'}", faint=bool(k))
+        said = setup.border_name(momentum, name)
+        line = upright(place, loss, said + ("" if k else f" = {place:.4g}"), faint=bool(k))
         line["hovertext"] = hint.format(which=f"λ{name}", rate=place)
-        if drawn and math.log(place / said) < 0.08 * math.log(rates[-1] / rates[0]):
+        if drawn and math.log(place / last) < 0.08 * math.log(rates[-1] / rates[0]):
             drawn[-1]["text"][1] += f", λ{name}"  # no room for one of its own
             line["text"] = ["", ""]
             drawn.insert(-1, line)
         else:
-            said = place
+            last = place
             drawn.append(line if k else line | {"textposition": "top left"})
     return drawn
 

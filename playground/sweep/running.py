@@ -23,7 +23,8 @@ from playground.sweep.setup import COUNT, LIMIT, Attempt, Basis, Fewest, Lab, Sw
 Array = NDArray[np.float64]
 
 SHOWN = 200  # losses of an attempt to draw
-REFINED = 4  # searches, each between the neighbours of the best of the one before
+WIDE = 5000  # rates of the wide search
+REFINED = 3  # searches, each between the neighbours of the best of the one before
 
 
 def swept(lab: Lab) -> Iterator[Swept]:
@@ -56,15 +57,17 @@ def record(fit: Settings, rates: Array, basis: str = "raw") -> tuple[Array, Arra
 def run(fit: Settings, rates: Array, basis: str = "raw") -> Swept:
     """Train `fit` at all of `rates`, its weights written in one of `BASES`."""
     losses, recent = record(fit, rates, basis)
-    floor, first = analysis.quadratic_for(fit).floor, float(losses[0, 0])
+    best = bases_of.quadratic(fit, basis)
+    floor, first = best.floor, float(losses[0, 0])
+    stable = rates < setup.borders(best, fit.momentum)[-1]
     turned = _turned(recent)
     runs = [_history(column) for column in losses.T]
     kinds = [
-        setup.kind(analysis.verdict(one, floor), share)
-        for one, share in zip(runs, turned, strict=True)
+        setup.kind(analysis.verdict(one, floor), share, stable=below)
+        for one, share, below in zip(runs, turned, stable.tolist(), strict=True)
     ]
     with np.errstate(invalid="ignore"):
-        arrived = losses <= setup.near(floor, first)
+        arrived = losses <= analysis.near(floor, first)
     return Swept(
         epochs=fit.epochs,
         rates=rates,
@@ -101,7 +104,7 @@ def attempt(fit: Settings, rate: float) -> Iterator[Attempt]:
     reached = None
     for epoch, (loss, _weights) in enumerate(steps(fit, np.array([rate]), LIMIT + 1)):
         losses.append(loss.item())
-        if losses[-1] <= setup.near(floor, losses[0]):
+        if losses[-1] <= analysis.near(floor, losses[0]):
             reached = epoch
             break
         if not np.isfinite(losses[-1]):
@@ -118,42 +121,44 @@ def attempt(fit: Settings, rate: float) -> Iterator[Attempt]:
 
 
 def fewest(fit: Settings) -> Iterator[Fewest]:
-    """Yield, once, the constant rate that arrives first, and after how many epochs."""
+    """Yield, once, the rate that `search` finds, and after how many epochs it arrives."""
     yield search(fit)
 
 
 def search(fit: Settings, basis: str = "raw") -> Fewest:
-    """Return the rate that arrives first, its weights written in one of `BASES`.
+    """Return the rate that arrives first of many, its weights written in one of `BASES`.
 
-    All train at once, so the first to arrive ends the search; the next is between the neighbours
-    of the one that was lowest then.
+    All train at once, so the first to arrive ends a search; the next is between the neighbours of
+    the one that was lowest then. The loss after an epoch is a convex function of the rate, so this
+    leads to the best. Not so with momentum, which arrives early at several rates far apart: it is
+    searched widely first. Each 1 / lambda takes part, as it is there along its direction at once.
     """
     best = bases_of.quadratic(fit, basis)
     border = float(setup.borders(best, fit.momentum)[-1])
-    low, high = border / 1000, border
-    found = Fewest(float("nan"), None)
+    single = 1 / best.eigenvalues[best.eigenvalues > 1 / border]
+    for count in (COUNT, WIDE) if fit.momentum else (COUNT,):
+        rates = np.union1d(np.linspace(0, border, count + 1)[1:], single)
+        found = _first(fit, rates, best.floor, basis)
+        if found.epochs is None:
+            return found
     for _ in range(REFINED):
-        rates = np.geomspace(low, high, COUNT)
-        first = _first(fit, rates, best.floor, basis)
-        if first is None:
-            break
-        epochs, place = first
-        if found.epochs is None or epochs < found.epochs:
-            found = Fewest(float(rates[place]), epochs)
-        low, high = rates[max(0, place - 1)], rates[min(COUNT - 1, place + 1)]
+        place = int(np.searchsorted(rates, found.rate))
+        low, high = rates[max(0, place - 1)], rates[min(len(rates) - 1, place + 1)]
+        rates = np.union1d(np.linspace(low, high, COUNT), found.rate)
+        found = _first(fit, rates, best.floor, basis)
     return found
 
 
-def _first(fit: Settings, rates: Array, floor: float, basis: str) -> tuple[int, int] | None:
-    """Return after how many epochs the first of `rates` arrives, and the place of the lowest."""
+def _first(fit: Settings, rates: Array, floor: float, basis: str) -> Fewest:
+    """Return the first of `rates` to arrive, of equals the lowest then."""
     near = None
     for epoch, (loss, _weights) in enumerate(steps(fit, rates, LIMIT + 1, basis)):
         if near is None:
-            near = setup.near(floor, loss[0].item())
+            near = analysis.near(floor, loss[0].item())
         lowest = loss.nan_to_num(nan=float("inf")).min(dim=0)
         if lowest.values.item() <= near:
-            return epoch, int(lowest.indices)
-    return None
+            return Fewest(float(rates[int(lowest.indices)]), epoch)
+    return Fewest(float("nan"), None)
 
 
 def bases(lab: Lab) -> Iterator[Basis]:

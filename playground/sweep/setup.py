@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from playground import analysis, catalog, settings
 from playground.analysis import Quadratic, Verdict
 from playground.jobs.limits import EPOCHS
-from playground.settings import KNOBS, Knob, Settings, knob
+from playground.settings import Knob, Settings, knob
 
 Array = NDArray[np.float64]
 
@@ -40,7 +40,8 @@ KINDS = MappingProxyType(
     }
 )
 """The verdicts of `analysis.KINDS` that make each kind. What crawls, yet more often than not
-turns back at a step, oscillates too: its weights do, though the loss may fall."""
+turns back at a step, oscillates too: its weights do, though the loss may fall. So does what grows
+below the border, as momentum makes it at first: it comes down again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,18 +119,19 @@ def condition(best: Quadratic) -> float:
     return float(high / low) if low > 0 else math.inf
 
 
-def near(floor: float, first: float) -> float:
-    """Return the loss that counts as arrived, as in `analysis.verdict`: 1 % above the floor.
+def border_name(momentum: float, which: str = "max") -> str:
+    """Return the formula of `borders` with its numbers, for the direction `which`."""
+    return f"2{f'·{1 + momentum:g}' if momentum else ''}/λ{which}"
 
-    At a floor of 0 it is a ten-billionth of the first loss.
+
+def kind(judged: Verdict, turned: float, *, stable: bool) -> str:
+    """Return the kind of a rate.
+
+    turned: the share of its last steps that turned back. stable: whether it is below the border.
     """
-    return floor + max(analysis.CONVERGED_WITHIN * floor, 1e-10 * first)
-
-
-def kind(judged: Verdict, turned: float) -> str:
-    """Return the kind of a rate; turned: the share of its last steps that turned back."""
     found = next(name for name, verdicts in KINDS.items() if judged.kind in verdicts)
-    return "oscillating" if found == "crawling" and turned > 0.5 else found
+    turning = found == "crawling" and turned > 0.5
+    return "oscillating" if turning or (found == "diverged" and stable) else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +153,12 @@ class Swept:
 
     @property
     def fastest(self) -> int | None:
-        """The place of the rate that arrived first, of equals the smallest; None if none did."""
-        arrived = np.flatnonzero(self.reached >= 0)
+        """The place of the rate that arrived first, of equals the smallest; None if none did.
+
+        Those that stayed there go before those that left again.
+        """
+        stayed = np.array(self.kinds) == "good"
+        arrived = np.flatnonzero((self.reached >= 0) & (stayed if stayed.any() else True))
         if not len(arrived):
             return None
         return int(arrived[np.argmin(self.reached[arrived])])
@@ -160,14 +166,14 @@ class Swept:
     @property
     def lowest(self) -> int:
         """The place of the rate that ended lowest."""
-        return int(np.nanargmin(np.where(np.isfinite(self.final), self.final, np.inf)))
+        return int(np.argmin(np.where(np.isfinite(self.final), self.final, np.inf)))
 
     def place(self, rate: float) -> int:
         """Return the place of the rate nearest to `rate`, in decades."""
         return int(np.argmin(np.abs(np.log(self.rates) - math.log(rate))))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Attempt:
     """One rate on the way to the floor.
 
@@ -185,15 +191,21 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Fewest:
-    """The constant rate that arrives first, and after how many epochs; None if none does."""
+    """The rate that arrives first of those tried, and after how many epochs; None if none does."""
 
     rate: float
     epochs: int | None
 
+    def beside(self, tried: Iterable[Attempt]) -> Fewest:
+        """Return this or the attempt that arrives earlier, if there is one."""
+        arrived = [Fewest(one.rate, one.reached) for one in tried if one.reached is not None]
+        known = [self] if self.epochs is not None else []
+        return min([*known, *arrived], key=lambda one: one.epochs or 0, default=self)
+
 
 @dataclass(frozen=True)
 class Basis:
-    """A sweep with the weights written in one basis, its border at 2 / lambda_max."""
+    """A sweep with the weights written in one basis, about its own border."""
 
     name: str
     border: float
@@ -229,9 +241,3 @@ def replayed(lab: Lab, rate: float) -> Settings:
 def first_loss(fit: Settings) -> float:
     """Return the loss that every rate begins with."""
     return float(analysis.beginning(fit).loss[0])
-
-
-def takes(rate: float) -> bool:
-    """Return whether the lessons take `rate`."""
-    rule = KNOBS["learning_rate"]
-    return rule.low <= rate <= rule.high

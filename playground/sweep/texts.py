@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -25,16 +24,19 @@ HEADLINES = {
 RULES = {
     "crawling": N_("on its way"),
     "good": N_("arrived, and stayed: {goal}"),
-    "oscillating": N_("not arrived, and more than half of its last steps turn back"),
-    "diverged": N_("rising at the end, far above its start, or no longer finite"),
+    "oscillating": N_(
+        "not arrived: more than half of its last steps turn back, or its loss rises or swings by "
+        "more than 1 %"
+    ),
+    "diverged": N_(
+        "at the border or above, and rising at the end, far above its start, or no longer finite"
+    ),
 }
 
 
 def prose(part: str, language: str) -> str:
     """Return the text of a part; in the file, `{{fact}}` stands for a number of `facts`."""
-    known = facts()
-    text = texts.page(f"learning_rates/{part}", language)
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text).strip()
+    return texts.filled(texts.page(f"learning_rates/{part}", language), facts()).strip()
 
 
 @cache
@@ -67,83 +69,104 @@ def facts() -> dict[str, str]:
 
 
 def goal(lab: Lab, _: Translate) -> str:
-    """Return in words which loss counts as arrived, as `sweep.near` has it."""
-    if lab.best.floor:
+    """Return in words which loss counts as arrived, as `analysis.near` has it."""
+    if lab.best.floor > 0:
         return _("within 1 % of the floor")
     return _("down to a ten-billionth of the first loss, as the floor is 0")
 
 
 def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
     """Return in words which rate was best, and where the border lies."""
+    best = found.fastest
     numbers = {
         "goal": goal(lab, _),
         "border": f"{lab.border:.4g}",
-        "epochs": f"{found.epochs:,}",
+        "epochs": counted(found.epochs, _),
         "low": f"{found.rates[found.lowest]:.4g}",
         "loss": f"{found.final[found.lowest]:.4g}",
+        "best": "" if best is None else f"{found.rates[best]:.4g}",
+        "reached": "" if best is None else counted(int(found.reached[best]), _),
     }
-    if found.fastest is None:
-        text = _(
-            "No rate arrives in {epochs} epochs; {low} ends lowest, at {loss}. From {border} on it "
-            "diverges."
-        )
+    if found.epochs == 1:
+        text = _("One epoch shows the loss before the first step: {loss}, whatever the rate.")
+    elif best is None:
+        text = _("No rate arrives in {epochs}; {low} ends lowest, at {loss}.")
+    elif found.kinds[best] == "good":
+        text = _("{best} is the fastest of these to arrive and stay: {goal} after {reached}.")
     else:
-        numbers["best"] = f"{found.rates[found.fastest]:.4g}"
-        numbers["reached"] = f"{found.reached[found.fastest]:,}"
         text = _(
-            "{best} is the fastest of these: {goal} after {reached} epochs. From {border} on it "
-            "diverges."
+            "No rate arrives and stays; {best} is the first to touch it: {goal} after {reached}."
         )
-    return text.format(**numbers)
+    return " ".join([text, _("From {border} on it diverges.")]).format(**numbers)
+
+
+def counted(epochs: int, _: Translate) -> str:
+    """Return a number of epochs in words."""
+    return _("1 epoch") if epochs == 1 else _("{count:,} epochs").format(count=epochs)
 
 
 def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
-    """Return how an attempt went and how far from the best constant rate it is, not which that is.
+    """Return how an attempt went and how far from the best rate tried it is, not which that is.
 
     How far is in epochs: the rate stays for the learner to find.
     """
     if one.reached is None:
         if one.finite:
-            text = _("{rate}: not there after {limit} epochs.")
+            text = _("{rate}: not there after {limit}.")
         else:
             text = _("{rate}: diverged; at epoch {ended} the loss was no longer finite.")
     elif best.epochs is None or one.reached <= best.epochs:
-        text = _("{rate}: there after {reached} epochs. No constant rate is faster.")
+        text = _("{rate}: there after {reached}. No rate that was tried is faster.")
     else:
-        text = _("{rate}: there after {reached} epochs, {times} times the fewest.")
+        text = _("{rate}: there after {reached}, {times} times the fewest.")
     return text.format(
         rate=f"{one.rate:.4g}",
-        limit=f"{LIMIT:,}",
+        limit=counted(LIMIT, _),
         ended=f"{one.ended:,}",
-        reached="" if one.reached is None else f"{one.reached:,}",
+        reached=counted(one.reached or 0, _),
         times=f"{(one.reached or 0) / (best.epochs or 1):.3g}",
     )
 
 
-def said_of_fewest(best: Fewest, _: Translate) -> str:
+def said_of_fewest(best: Fewest, fit: Settings, _: Translate) -> str:
     """Return the answer of the challenge."""
-    if best.epochs is None:
-        text = _("No constant rate arrives within {limit} epochs here: try fewer weights.")
-        return text.format(limit=f"{LIMIT:,}")
-    text = _("The best constant rate is {rate}: {epochs} epochs.")
-    return text.format(rate=f"{best.rate:.5g}", epochs=f"{best.epochs:,}")
+    if best.epochs is not None:
+        text = _("The best rate that was tried is {rate}: {epochs}.")
+        return text.format(rate=f"{best.rate:.5g}", epochs=counted(best.epochs, _))
+    text = _("No rate that was tried arrives within {limit} here.")
+    said = [text.format(limit=counted(LIMIT, _))]
+    if fit.ladder == "polynomial":
+        said.append(_("Try a lower degree."))
+    elif not fit.centre:
+        said.append(_("Try it with x centred."))
+    return " ".join(said)
 
 
-def said_of_bases(found: Sequence[Basis], _: Translate) -> str:
+def said_of_bases(found: Sequence[Basis], lab: Lab, _: Translate) -> str:
     """Return in words why the bases differ."""
     raw, orthogonal = found[0], found[-1]
-    if raw.condition < 1.01:
+    if len(lab.best.eigenvalues) == 1:
         return _(
             "One direction has one curvature: the condition is 1 however the weight is scaled, and "
-            "1/λ arrives at once."
+            "one step at 1/λ arrives."
         )
+    if raw.condition < 1.01:
+        text = _(
+            "The directions are equally steep already, in raw powers too: one rate suits all, "
+            "{rate}, and it takes {slow}."
+        )
+        return text.format(rate=f"{raw.fewest.rate:.4g}", slow=_took(raw.fewest, _))
     text = _(
         "At its best rate each basis is slowed down by its flattest direction, and the steepest "
-        "sets that rate. In raw powers the two differ {raw} times, so {slow} epochs; where all "
+        "sets that rate. In raw powers the two differ {raw} times, so {slow}; where all "
         "directions are equally steep, one rate suits all: {fast}."
     )
-    slow = epochs(raw.fewest)
-    return text.format(raw=f"{raw.condition:.4g}", slow=slow, fast=epochs(orthogonal.fewest))
+    slow, fast = _took(raw.fewest, _), _took(orthogonal.fewest, _)
+    return text.format(raw=f"{raw.condition:.4g}", slow=slow, fast=fast)
+
+
+def _took(best: Fewest, _: Translate) -> str:
+    return f"> {counted(LIMIT, _)}" if best.epochs is None else counted(best.epochs, _)
 
 
 def epochs(best: Fewest) -> str:

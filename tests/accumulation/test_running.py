@@ -212,6 +212,30 @@ def test_the_cleared_fit_is_the_stages_own_run():
     np.testing.assert_allclose(fits["clear"].loss, run.loss, rtol=1e-4)
 
 
+def test_a_difference_of_0_means_that_all_is_equal():
+    def fit(loss, weight):
+        return setup.Fit("clear", np.array(loss), np.array([[weight]]), np.zeros((1, 1)))
+
+    assert setup.difference(fit([5.0], 7.0), fit([5.0], 7.0)) == 0
+    assert setup.difference(fit([np.nan], np.inf), fit([np.nan], np.inf)) == 0
+    assert setup.difference(fit([5.0], 7.0), fit([5.0], 8.0)) == 0.125
+    for ours, theirs in (([5.0], 7.0), ([5.0], 0.0)), (([np.inf], 7.0), ([5.0], 7.0)), (
+        ([5.0], 7.0), ([np.nan], 7.0),
+    ):  # fmt: skip
+        assert setup.difference(fit(*ours), fit(*theirs)) == np.inf
+        assert setup.difference(fit(*theirs), fit(*ours)) > 0
+
+
+@pytest.mark.parametrize("rate", [0.1, 1.0, 2.0])
+def test_the_swing_has_its_closed_form(rate):
+    t = 2 * np.pi / setup.period(rate, 1.0)
+    w, total = 1.0, 0.0
+    for k in range(30):
+        assert w == pytest.approx(np.cos((k + 0.5) * t) / np.cos(t / 2), abs=1e-12)
+        total += w  # the gradient of w²/2
+        w -= rate * total
+
+
 def test_a_period_is_known_where_there_is_one():
     assert setup.period(2.0, 1.0) == pytest.approx(4.0)  # cos t = 0: a quarter turn a step
     assert setup.period(4.1, 1.0) == float("inf")
@@ -283,5 +307,11 @@ def test_what_is_said_of_few_epochs_and_of_large_rates():
 
     assert "Too few epochs" in said(fit_rate=1e-8, fit_epochs=10)
     assert "will not stop" in said()
+    begun = forgotten(fit_epochs=10)["forget"].loss
+    assert (np.diff(begun[5:]) > 0).all()  # no swing to be seen in this half
+    low = texts.number(begun.min())
+    assert f"it falls to {low} and then rises again, up to {texts.number(begun[-1])}" in said(
+        fit_epochs=10
+    )
     assert "swings on" in said(fit_rate=5e-6)
     assert "too large for both" in said(fit_rate=9e-6)

@@ -48,6 +48,21 @@ def legendre(x):
     return 1.5 * (5 * np.array(x) ** 2 - 1)
 
 
+def test_gradcheck_rejects_even_the_correct_version_in_float32():
+    """As its text says."""
+    apply = lesson("good").LegendrePolynomial3.apply
+    double, single = (
+        torch.tensor(NEAR, dtype=kind, requires_grad=True)
+        for kind in (torch.float64, torch.float32)
+    )
+    assert torch.autograd.gradcheck(apply, (double,))
+    with (
+        pytest.warns(UserWarning, match="double precision"),
+        pytest.raises(RuntimeError, match="Jacobian mismatch"),
+    ):
+        torch.autograd.gradcheck(apply, (single,))
+
+
 @pytest.mark.parametrize("slug", FUNCTIONS)
 def test_each_check_finds_the_mistakes_it_can_and_no_other(found, slug):
     check, good = found[slug], found["good"]

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from playground.autograd import drawing, experiments
-from playground.autograd.examples import EXAMPLES
+from playground.autograd.examples import EXAMPLES, Input
 from playground.autograd.graph import Value
 from playground.i18n import LANGUAGES, translator
 from playground.settings import Settings
@@ -57,8 +57,6 @@ def test_a_gradient_not_yet_there_none_and_zero_look_different():
 
 
 def inputs(*names):
-    from playground.autograd.examples import Input
-
     return tuple(Input(name, (2.0,), True) for name in names)
 
 
@@ -79,6 +77,36 @@ def test_a_tensor_used_twice_says_that_its_gradient_is_a_sum():
     assert said.endswith("[3, 4] + [3, 4] = [6, 8].")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("c - w", ["sub of c, w gives 1"]),
+        ("w - c", ["sub of w, c gives -1"]),
+        ("1 - w", ["sub of 1, w gives -1"]),
+        ("c / w", ["div of c, w gives 1.5"]),
+        ("2 / w", ["ReciprocalBackward of w gives 0.5", "div of 2, w gives 1"]),
+        ("w ** 3 * 2", ["pow of w, 3 gives 8", "mul of PowBackward0, 2 gives 16"]),
+        ("c**2 - w", ["pow of c, 2 gives 9", "sub of pow, w gives 7"]),
+        ("c * w * w", ["mul of c, w gives 6", "mul of MulBackward0, w gives 12"]),
+    ],
+)
+def test_the_operands_stand_as_in_the_formula(text, said):
+    given = (Input("w", (2.0,), True), Input("c", (3.0,), False))
+    graph = next(experiments.own(text, tuple(one for one in given if one.name in text)))
+    steps = range(1, len(graph.forward) + 1)
+    assert [drawing.rule(graph, k, str) for k in steps] == [[f"Forward: {s}."] for s in said]
+    listed = drawing.words(graph, graph.last_step, str).splitlines()
+    for sentence in said:
+        inputs = sentence.split(" of ")[1].split(" gives ")[0]
+        assert any(f"** ← {inputs} = " in line for line in listed)
+
+
+def test_a_layer_is_told_by_what_it_was_given():
+    graph = next(experiments.stage(Settings.of("nn", epochs=5), 3))
+    said = [drawing.rule(graph, k, str)[0] for k in range(1, len(graph.forward) + 1)]
+    assert any(line.startswith("Forward: linear of xx, 0.weight, 0.bias gives ") for line in said)
+
+
 def test_the_ways_of_a_shared_weight_stand_out():
     chosen = Settings.of("dynamic", epochs=60)
     flip = next(f for f in experiments.flips(chosen, 0, 20) if len(f.graph.nodes) > 15)
@@ -94,7 +122,7 @@ def test_the_ways_of_a_shared_weight_stand_out():
         (Value(shape=(), numbers=(-1.0,)), "-1"),
         (Value(shape=(3,), numbers=(1.0, 0.25, 1e-7)), "[1, 0.25, 1e-07]"),
         (Value(shape=(1, 2), numbers=(1.0, 2.0)), "[[1, 2]]"),
-        (Value(shape=(20, 100), low=-1.0, mean=0.0, high=2.5), "(20×100) -1 … 2.5"),
+        (Value(shape=(20, 100), low=-1.0, high=2.5), "(20×100) -1 … 2.5"),
     ],
 )
 def test_a_tensor_in_words(value, text):

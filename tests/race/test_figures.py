@@ -8,7 +8,7 @@ import pytest
 from playground.race import arena, figures, running, setup, step_figures, views
 from playground.race.results import Landscape, Run
 from playground.race.setup import OWN, PROBLEMS, RACERS, Problem, Race, Racer
-from playground.relief import Relief
+from playground.relief import CONTOUR, Relief, View
 
 MOST_KB = 150
 EIGHT = tuple(list(RACERS)[:8])
@@ -25,7 +25,7 @@ def ran(slug, slugs=EIGHT, steps=500, rates=()):
 
 def figure(slug, view="contour", goal=1e-3, **given):
     made, landscape, *runs = ran(slug, **given)
-    return figures.race(made, landscape, runs, goal, view, str)
+    return figures.race(made, landscape, runs, goal, View(view), str)
 
 
 def named(drawn, name, axis="x"):
@@ -73,7 +73,7 @@ def test_the_frames_move_all_markers_in_step():
         np.testing.assert_allclose(where["x"], [r.places[epoch, 0] for r in runs], rtol=1e-3)
         assert losses["x"] == [epoch] * len(runs)
         np.testing.assert_allclose(losses["y"], [r.loss[epoch] for r in runs], rtol=1e-3)
-        assert str(epoch) in text["text"][0] or "{epoch}" in text["text"][0]
+        assert text["text"] == [f"epoch {epoch}"]
         moved = [drawn["data"][k] for k in frame["traces"]]
         assert [trace["mode"] for trace in moved] == ["markers", "markers", "text"]
     order = [views.STYLES[run.slug].symbol for run in runs]
@@ -130,7 +130,7 @@ def test_a_loss_curve_keeps_its_spikes():
     loss[333], loss[77] = 50.0, 0.01
     run = Run("SGD", loss, np.zeros((500, 2)), np.arange(500), False)
     made, landscape, *_ = ran("ravine")
-    drawn = figures.race(made, landscape, [run], 1e-3, "contour", str)
+    drawn = figures.race(made, landscape, [run], 1e-3, CONTOUR, str)
     losses = named(drawn, "SGD", axis="x2")
     assert dict(zip(losses["x"], losses["y"], strict=True))[333] == 50
     assert dict(zip(losses["x"], losses["y"], strict=True))[77] == 0.01
@@ -141,7 +141,7 @@ def test_a_function_without_any_finite_value_still_makes_a_figure():
     empty = Landscape(np.linspace(-1, 1, 3), np.linspace(-1, 1, 3), np.full((3, 3), np.nan))
     made, _landscape, *_ = ran("ravine", slugs=("SGD",), steps=5)
     run = Run("SGD", np.array([np.nan]), np.array([[1.0, 1.0]]), np.array([1]), True)
-    drawn = figures.race(made, empty, [run], 0.0, "contour", str)
+    drawn = figures.race(made, empty, [run], 0.0, CONTOUR, str)
     json.dumps(drawn, allow_nan=False)
 
 

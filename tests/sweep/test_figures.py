@@ -2,7 +2,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.sweep import curves, figures, running, setup
+from playground import analysis
+from playground.sweep import bases, curves, figures, running, setup
 
 
 def swept(ladder="polynomial", chosen=None, **knobs):
@@ -92,7 +93,7 @@ def test_the_ring_is_on_the_run_that_is_replayed():
 def test_the_attempts_end_at_the_goal_in_a_star():
     fit = setup.contest(setup.lab("polynomial"))
     tried = [next(running.attempt(fit, rate)) for rate in (5e-6, 2e-6, 3e-6)]
-    goal = setup.near(8.8, tried[0].loss[0])
+    goal = analysis.near(8.8, tried[0].loss[0])
     figure = curves.attempts(tried, goal, str)
     over, two, three = figure["data"][:3]
     assert two["name"] == "2: 2e-06"
@@ -107,7 +108,7 @@ def test_the_attempts_end_at_the_goal_in_a_star():
 def test_the_bases_are_drawn_as_shares_of_their_borders():
     lab = setup.lab("polynomial", epochs=200)
     found = list(running.bases(lab))
-    figure = curves.bases(found, lab.best.floor, str)
+    figure = curves.bases(found, lab, str)
     drawn = [named(figure, name) for name in ("raw powers", "scaled", "orthogonal")]
     for basis, trace in zip(found, drawn, strict=True):
         np.testing.assert_allclose(trace["x"], basis.swept.rates / basis.border, rtol=1e-4)
@@ -119,9 +120,21 @@ def test_the_bases_are_drawn_as_shares_of_their_borders():
     assert len({t["line"]["color"] for t in drawn}) == len({t["line"]["dash"] for t in drawn}) == 3
 
 
+@pytest.mark.parametrize(("momentum", "name"), [(0.0, "2/λmax"), (0.9, "2·1.9/λmax")])
+def test_the_border_of_the_bases_is_named_by_its_formula(momentum, name):
+    lab = setup.lab("polynomial", momentum=momentum, epochs=20)
+    found = list(running.bases(lab))
+    figure = curves.bases(found, lab, str)
+    assert name in figure["layout"]["xaxis"]["title"]["text"]
+    assert any(name in t["text"][1] for t in figure["data"] if t.get("mode") == "lines+text")
+    for basis in found:
+        steepest = bases.quadratic(lab.fit, basis.name).eigenvalues[-1]
+        assert basis.border == pytest.approx(2 * (1 + momentum) / steepest)
+
+
 @pytest.mark.parametrize("ladder", setup.STAGES)
 def test_plotly_takes_the_figures(ladder):
     found, lab, figure = swept(ladder, epochs=30, chosen=(1e-6, 1.0))
     go.Figure(figure)
-    go.Figure(curves.bases(list(running.bases(lab)), lab.best.floor, str))
+    go.Figure(curves.bases(list(running.bases(lab)), lab, str))
     go.Figure(curves.attempts([], found.first / 10, str))

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from playground.lessons.linear_regression import fit_linear
 from playground.lessons.polynomial import fit_optim
 from playground.settings import Settings
 from playground.sweep import bases, running, setup, speeds
+from playground.sweep.setup import Attempt, Fewest
 
 OWN = "0,1\n1,3\n2.5,2\n7,4"
 PROBLEMS = [
@@ -95,12 +98,50 @@ def test_a_kind_agrees_with_the_verdict_on_the_stages_own_run(knobs):
     lab = setup.lab("polynomial", **knobs)
     (found,) = running.swept(lab)
     for place in some(lab, 5):
-        settings = setup.replayed(lab, found.rates[place])
-        judged = analysis.verdict(training.run(settings), lab.best.floor)
+        run = training.run(setup.replayed(lab, found.rates[place]))
+        judged = analysis.verdict(run, lab.best.floor)
         kind = found.kinds[place]
-        assert judged.kind in setup.KINDS[kind] or kind == "oscillating"
-        if kind == "oscillating":  # its weights turn back at every step
-            assert lab.border / 2 < found.rates[place] < 1.1 * lab.border
+        if kind == "oscillating" and judged.kind in setup.KINDS["crawling"]:
+            assert run.epochs[-1] == run.epochs[-2] + 1
+            first, second = np.diff(run.weights[-3:], axis=0)
+            assert first @ second < 0  # its last step turned back
+        else:
+            assert judged.kind in setup.KINDS[kind]
+
+
+@pytest.mark.parametrize("epochs", [10, 30, 2000])
+@pytest.mark.parametrize("ladder", setup.STAGES)
+def test_nothing_below_the_border_is_called_diverged(ladder, epochs):
+    lab = setup.lab(ladder, momentum=0.9, epochs=epochs)
+    (found,) = running.swept(lab)
+    below = found.rates < lab.border
+    assert "diverged" not in np.array(found.kinds)[below]
+    assert "diverged" in np.array(found.kinds)[~below]
+    grown = found.final > 1.2 * found.first
+    assert set(np.array(found.kinds)[grown & below]) <= {"oscillating"}
+
+
+def test_a_run_that_still_rises_below_the_border_does_come_down():
+    lab = setup.lab("one_weight", momentum=0.9, epochs=10)
+    (found,) = running.swept(lab)
+    (later,) = running.swept(setup.lab("one_weight", momentum=0.9, epochs=600))
+    rising = (found.final > 1.2 * found.first) & (found.rates < 0.99 * lab.border)
+    assert rising.any()
+    assert (later.final[rising] < later.first).all()
+
+
+def test_the_fastest_is_one_that_stays():
+    (real,) = running.swept(setup.lab("one_weight", epochs=20))
+
+    def fastest(*kinds, reached):
+        rates = real.rates[: len(kinds)]
+        return dataclasses.replace(
+            real, rates=rates, kinds=kinds, reached=np.array(reached)
+        ).fastest
+
+    assert fastest("crawling", "oscillating", "good", "good", reached=[-1, 5, 9, 9]) == 2
+    assert fastest("crawling", "oscillating", "oscillating", reached=[-1, 9, 5]) == 2
+    assert fastest("crawling", "oscillating", reached=[-1, -1]) is None
 
 
 def test_all_four_kinds_occur_and_every_verdict_has_one():
@@ -158,7 +199,7 @@ def closed_form(fit, rates, epochs):
     ("ladder", "knobs"),
     [("polynomial", {}), ("polynomial", {"seed": 5}), ("linear_regression", {"noise": 0.4})],
 )
-def test_no_constant_rate_is_faster_than_the_one_found(ladder, knobs):
+def test_without_momentum_no_rate_is_faster_than_the_one_found(ladder, knobs):
     fit = setup.contest(setup.lab(ladder, **knobs))
     (found,) = running.fewest(fit)
     border = analysis.quadratic_for(fit).stable_rate
@@ -166,16 +207,42 @@ def test_no_constant_rate_is_faster_than_the_one_found(ladder, knobs):
     before = np.array([found.epochs - 1, found.epochs])
     earlier, then = closed_form(fit, rates, before).min(axis=1)
     first = closed_form(fit, rates[:1], np.array([0]))[0, 0]
-    near = setup.near(analysis.quadratic_for(fit).floor, first)
+    near = analysis.near(analysis.quadratic_for(fit).floor, first)
     assert earlier > near  # none of 4000 is there an epoch before
     assert closed_form(fit, np.array([found.rate]), before[1:])[0, 0] <= near
     assert then <= near
 
 
-def test_one_weight_can_arrive_in_one_step():
-    (found,) = running.fewest(setup.contest(setup.lab("one_weight")))
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+def test_one_weight_can_arrive_in_one_step(momentum):
+    """The first step knows no momentum yet."""
+    (found,) = running.fewest(setup.contest(setup.lab("one_weight", momentum=momentum)))
     assert found.epochs == 1
     assert found.rate == pytest.approx(setup.lab("one_weight").border / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("momentum", [0.5, 0.7, 0.9])
+@pytest.mark.parametrize(("ladder", "knobs"), [("polynomial", {}), ("linear_regression", {})])
+def test_with_momentum_no_rate_of_a_wide_grid_is_faster(ladder, knobs, momentum):
+    lab = setup.lab(ladder, momentum=momentum, **knobs)
+    fit = setup.contest(lab)
+    (found,) = running.fewest(fit)
+    rates = np.linspace(0, lab.border, 1001)[1:]
+    losses, _ = running.record(dataclasses.replace(fit, epochs=found.epochs), rates)
+    assert (losses > analysis.near(lab.best.floor, losses[0, 0])).all()  # none is there before
+    (one,) = running.attempt(fit, found.rate)
+    assert one.reached == found.epochs
+
+
+def test_a_visitors_faster_rate_takes_the_place_of_the_one_found():
+    def tried(rate, reached):
+        return Attempt(rate, reached, 9, True, np.arange(1), np.ones(1))
+
+    found, none = Fewest(0.1, 20), Fewest(float("nan"), None)
+    assert found.beside([]) == found.beside([tried(0.3, 21), tried(0.4, None)]) == found
+    assert found.beside([tried(0.3, 19), tried(0.2, 18)]) == Fewest(0.2, 18)
+    assert none.beside([tried(0.3, 90)]) == Fewest(0.3, 90)
+    assert none.beside([tried(0.3, None)]) is none
 
 
 @pytest.mark.parametrize(
@@ -215,7 +282,7 @@ def test_the_bases_are_one_fit_in_other_weights(ladder, knobs):
         ("linear_regression", {"data": OWN}, 1.1, 1e-3),
     ],
 )
-def test_the_measured_speed_is_the_one_told(ladder, knobs, share, tolerance):
+def test_the_measured_speed_is_that_of_the_formula(ladder, knobs, share, tolerance):
     lab = setup.lab(ladder, **knobs)
     settings = setup.replayed(lab, share * lab.border)
     run = training.run(settings)
@@ -227,7 +294,7 @@ def test_the_measured_speed_is_the_one_told(ladder, knobs, share, tolerance):
     assert (told[-1] < -1) == (share > 1)
 
 
-def test_with_momentum_the_speed_is_about_the_one_told():
+def test_with_momentum_the_speed_is_about_that_of_the_formula():
     lab = setup.lab("one_weight", momentum=0.9, epochs=120)
     settings = setup.replayed(lab, 0.01)
     assert settings.stage == "loss_and_optimizer"

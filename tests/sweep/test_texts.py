@@ -1,13 +1,14 @@
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 
 import playground
-from playground import analysis
+from playground import analysis, training
 from playground.i18n import LANGUAGES, LOCALES
 from playground.settings import KNOBS, Settings
-from playground.sweep import setup, texts
+from playground.sweep import running, setup, texts
 from playground.sweep.setup import Attempt, Fewest
 from playground.sweep.texts import PARTS
 
@@ -73,22 +74,42 @@ def test_an_attempt_is_told_by_its_epochs_and_not_by_the_answer():
                     attempt(4e-6, None, finite=False))
     ]  # fmt: skip
     assert said[0] == "2e-06: there after 1,280 epochs, 2 times the fewest."
-    assert said[1] == "3.5e-06: there after 640 epochs. No constant rate is faster."
+    assert said[1] == "3.5e-06: there after 640 epochs. No rate that was tried is faster."
     assert said[2] == "1e-08: not there after 10,000 epochs."
     assert said[3] == "4e-06: diverged; at epoch 70 the loss was no longer finite."
     assert not any("3.5e-06" in text for text in said if not text.startswith("3.5"))
-    assert "3.5e-06: 640 epochs" in texts.said_of_fewest(best, str)
-    assert "fewer weights" in texts.said_of_fewest(Fewest(float("nan"), None), str)
+    once = attempt(0.05, 1)
+    assert "there after 1 epoch." in texts.said_of_attempt(once, Fewest(0.05, 1), str)
+
+
+def test_the_answer_is_a_rate_or_what_would_help():
+    none, cubic = Fewest(float("nan"), None), setup.lab("polynomial").fit
+    assert "3.5e-06: 640 epochs" in texts.said_of_fewest(Fewest(3.5e-6, 640), cubic, str)
+    assert "lower degree" in texts.said_of_fewest(none, cubic, str)
+    line, centred = (setup.lab("linear_regression", centre=on).fit for on in (False, True))
+    assert "x centred" in texts.said_of_fewest(none, line, str)
+    assert texts.said_of_fewest(none, centred, str).endswith("arrives within 10,000 epochs here.")
+
+
+def test_centring_x_helps_where_the_answer_says_so():
+    far = "1000,1\n1001,3\n1002,2\n1003,4"
+    off, on = (
+        next(running.fewest(setup.contest(setup.lab("linear_regression", data=far, centre=centre))))
+        for centre in (False, True)
+    )
+    assert off.epochs is None
+    assert on.epochs < 100
 
 
 def test_a_sweep_is_told_with_and_without_an_arrival():
-    from playground.sweep import running
-
     lab = setup.lab("polynomial")
     (found,) = running.swept(lab)
     said = texts.said_of_sweep(found, lab, str)
-    reached = found.reached[found.reached >= 0]
-    assert f"within 1 % of the floor after {reached.min()} epochs" in said
+    one = dataclasses.replace(
+        setup.replayed(lab, found.rates[found.fastest]), learning_rate=found.rates[found.fastest]
+    )
+    arrived = int(np.argmax(training.run(one).loss <= 1.01 * lab.best.floor))
+    assert f"to arrive and stay: within 1 % of the floor after {arrived} epochs" in said
     assert f"From {lab.best.stable_rate:.4g} on" in said
     short = setup.lab("polynomial", epochs=20)
     (found,) = running.swept(short)
@@ -96,3 +117,69 @@ def test_a_sweep_is_told_with_and_without_an_arrival():
     assert said.startswith("No rate arrives in 20 epochs")
     assert f"{np.nanmin(found.final):.4g}" in said
     assert "floor is 0" in texts.goal(setup.lab("one_weight"), str)
+
+
+def test_a_touch_alone_is_told_as_one():
+    lab = setup.lab("polynomial", momentum=0.9, epochs=110)
+    (found,) = running.swept(lab)
+    assert "good" not in found.kinds
+    said = texts.said_of_sweep(found, lab, str)
+    assert said.startswith("No rate arrives and stays")
+    assert f"{found.rates[found.fastest]:.4g} is the first to touch it" in said
+
+
+def test_one_epoch_is_told_as_what_it_is():
+    lab = setup.lab("polynomial", epochs=1)
+    (found,) = running.swept(lab)
+    assert np.ptp(found.final) == 0
+    said = texts.said_of_sweep(found, lab, str)
+    assert f"before the first step: {found.first:.4g}" in said
+    assert "lowest" not in said
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_the_bases_of_one_weight_arrive_in_one_step_as_they_say(momentum):
+    lab = setup.lab("one_weight", momentum=momentum, epochs=20)
+    found = list(running.bases(lab))
+    assert "one step at 1/λ arrives" in texts.said_of_bases(found, lab, str)
+    assert [basis.fewest.epochs for basis in found] == [1, 1, 1]
+
+
+def test_two_directions_as_steep_are_not_called_one():
+    even = "-1,1\n1,2"  # the mean of x² is 1, as that of 1²
+    lab = setup.lab("linear_regression", data=even, epochs=20)
+    found = list(running.bases(lab))
+    assert found[0].condition == pytest.approx(1)
+    said = texts.said_of_bases(found, lab, str)
+    assert "One direction" not in said
+    assert "equally steep already" in said
+
+
+@pytest.mark.parametrize(
+    ("ladder", "knobs"),
+    [
+        ("polynomial", {"momentum": 0.9, "epochs": 60}),
+        ("one_weight", {"momentum": 0.9, "epochs": 10}),
+        ("one_weight", {}),
+        ("linear_regression", {"momentum": 0.9, "epochs": 100}),
+    ],
+)
+def test_what_is_said_of_a_kind_holds_for_each_of_its_marks(ladder, knobs):
+    lab = setup.lab(ladder, **knobs)
+    (found,) = running.swept(lab)
+    losses, recent = running.record(lab.fit, lab.rates)
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = np.diff(recent, axis=0)
+        turned = ((moved[1:] * moved[:-1]).sum(axis=-1) < 0).mean(axis=0) > 0.5
+        tail = losses[-max(2, min(200, len(losses) // 5)) :]
+        swings = (tail.max(axis=0) > 1.01 * tail.min(axis=0)) & (np.diff(tail, axis=0) > 0).any(
+            axis=0
+        )
+        swings |= losses[-1] > 1.01 * losses.min(axis=0)
+    for place, kind in enumerate(found.kinds):
+        if kind == "oscillating":
+            assert turned[place] or swings[place]
+        elif kind == "diverged":
+            assert found.rates[place] >= lab.border
+            assert not losses[-1, place] <= 1.01 * np.nanmin(losses[:, place])
+    assert "oscillating" in found.kinds
