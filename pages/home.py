@@ -4,14 +4,16 @@ import streamlit as st
 
 from playground.catalog import STAGES
 from playground.settings import Settings
-from playground.ui import live, panels
+from playground.ui import lesson_panels, live, panels
 from playground.ui.language import _
 from playground.ui.site import SITE
 
 left, right = st.columns(2, gap="large")
 with left:
     panels.page_text("home")
-    panels.link_to_stage(STAGES["numpy"], _("Start with NumPy"), icon=":material/arrow_forward:")
+    lesson_panels.link_to_stage(
+        STAGES["numpy"], _("Start with NumPy"), icon=":material/arrow_forward:"
+    )
 with right:
     draw = panels.figure()
     tutorial = Settings.of("autograd")
@@ -23,7 +25,7 @@ with right:
 st.subheader(_("The eight stages"), anchor=False)
 with st.grid(4, min_column_width=220, border=True):
     for place, lesson in enumerate(STAGES.values(), start=1):
-        panels.card(place, lesson)
+        lesson_panels.card(place, lesson)
 st.subheader(_("Beyond the stages"), anchor=False)
 with st.grid(3, min_column_width=220, border=True):
     for page in SITE[1:]:

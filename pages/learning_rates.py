@@ -12,6 +12,7 @@ lab = sweep_knobs.lab(contest=part == "challenge")
 if part == "sweep":
     sweeps.explore(lab)
 elif part == "challenge":
-    challenge.play(lab)
+    if not sweep_knobs.waits(lab):
+        challenge.play(lab)
 else:
     sweeps.compare_bases(lab)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import urllib.parse
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +18,25 @@ from playground.plotting import DATA, Figure
 
 Array = NDArray[np.float64]
 
-TURNS = (0, 45, 90, 135, 180, 225, 270, 315)  # degrees that the surface can be turned by
+TURNS = range(0, 360, 45)  # degrees that the surface can be turned by
 FIRST_TURN = -55.0  # degrees: no edge of the box ever runs straight away from the eye
 ELEVATION = np.radians(30)
 TALL = 0.6  # half the height of the box, where half its width is 1
-SIDEWAYS, UPWARDS = 1.75, 1.36  # what is shown of the plane, to each side: the box and its labels
+SIDEWAYS, UPWARDS = 1.9, 1.36  # what is shown of the plane, to each side: the box and its labels
 PALE, DEEP = np.array([251.0, 227, 214]), np.array([213.0, 94, 0])  # of the colour of the loss
 LIGHT = np.array([-0.5, -0.4])  # how far the light leans, where it stands one high
 STEP = 6  # of a colour: tiles share some sixty
 PIXELS = 2000
+
+
+class View(NamedTuple):
+    """How a loss over two weights is drawn: a `contour`, or a `relief` turned by some degrees."""
+
+    kind: str = "contour"
+    turn: int = 0
+
+
+CONTOUR = View()
 
 
 class Relief:

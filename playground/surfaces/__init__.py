@@ -6,18 +6,16 @@ from playground import analysis
 from playground.figures import Panel
 from playground.history import History
 from playground.i18n import Translate
+from playground.relief import View
 from playground.settings import Settings
 from playground.surfaces import contour, parabola, relief
 
 
-def panel(history: History, settings: Settings, view: str, _: Translate, *, turn: int = 0) -> Panel:
-    """Return the loss over the weights of a lesson with one or two, and the run's way on it.
-
-    view: `contour` or `relief`, for two weights. turn: degrees that the relief is turned by.
-    """
+def panel(history: History, settings: Settings, view: View, _: Translate) -> Panel:
+    """Return the loss over the weights of a lesson with one or two, and the run's way on it."""
     best = analysis.quadratic_for(settings)
     if history.weights.shape[1] == 1:
         return parabola.panel(history, settings, best, _)
-    if view == "relief":
-        return relief.panel(history, settings, best, turn, _)
+    if view.kind == "relief":
+        return relief.panel(history, settings, best, view.turn, _)
     return contour.panel(history, settings, best, _)

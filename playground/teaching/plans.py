@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from playground import texts
 from playground.facts import facts
 from playground.i18n import N_
 from playground.teaching import ready as ready_tasks
+from playground.teaching import tasks
 from playground.teaching.ready import Ready
 
 TRACKS: Mapping[str, str] = MappingProxyType(
@@ -34,7 +35,7 @@ class Link:
 
     label: str
     page: str
-    query: Mapping[str, str]
+    query: Mapping[str, str | list[str]]
     task: Ready | None = None
 
 
@@ -47,7 +48,7 @@ def plan(track: str, language: str, site: str = "") -> str:
 
     def address(match: re.Match[str]) -> str:
         link = _link(match, language)
-        query = urlencode({**link.query, "lang": language})
+        query = urlencode({**link.query, "lang": language}, doseq=True)
         return f"[{link.label}]({site}/{link.page}?{query})"
 
     text = FACT.sub(lambda m: facts(m[1], m[2])[m[3]], source(track, language))
@@ -67,6 +68,6 @@ def source(track: str, language: str) -> str:
 def _link(match: re.Match[str], language: str) -> Link:
     label, is_task, page, query = match.groups()
     if not is_task:
-        return Link(label, page, dict(parse_qsl(query or "", keep_blank_values=True)))
+        return Link(label, page, tasks.parsed(query or ""))
     known = {ready.label: ready for ready in ready_tasks.of_page(page, language)}
     return Link(label, page, known[label].carried, known[label])

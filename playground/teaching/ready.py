@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from playground import texts
 from playground.teaching import tasks
@@ -37,9 +37,9 @@ class Ready:
         return tasks.link(self.page, self.query, self.task)
 
     @property
-    def carried(self) -> dict[str, str]:
+    def carried(self) -> dict[str, str | list[str]]:
         """What its link carries: knobs and task."""
-        return dict(parse_qsl(urlsplit(self.link).query))
+        return tasks.parsed(urlsplit(self.link).query)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from playground.i18n import N_
 from playground.settings import KNOBS, Knob
@@ -91,7 +91,13 @@ def of_link(query: Mapping[str, str]) -> tuple[Task, list[ValueError]]:
     return Task(text=text, locked=names("lock") - hidden, hidden=hidden, predict=predict), wrong
 
 
-def link(page: str, query: Mapping[str, str], task: Task) -> str:
+def parsed(query: str) -> dict[str, str | list[str]]:
+    """Return what a link's query holds: a list where a name has several values."""
+    found = parse_qs(query, keep_blank_values=True)
+    return {name: texts if len(texts) > 1 else texts[0] for name, texts in found.items()}
+
+
+def link(page: str, query: Mapping[str, str | list[str]], task: Task) -> str:
     """Return the address of `page`, from its leading slash, that carries `query` and `task`."""
     carried = {name: value for name, value in query.items() if name not in NAMES}
     if task.text:
@@ -101,7 +107,7 @@ def link(page: str, query: Mapping[str, str], task: Task) -> str:
             carried[field] = ",".join(_in_order(knobs))
     if task.predict:
         carried["predict"] = "true"
-    return f"/{page}" + (f"?{urlencode(carried)}" if carried else "")
+    return f"/{page}" + (f"?{urlencode(carried, doseq=True)}" if carried else "")
 
 
 def _in_order(knobs: Iterable[str]) -> list[str]:

@@ -71,7 +71,6 @@ def settings_for(part: str) -> Any:
 
 def _widget(name: str, rule: Knob, value: Any) -> Any:
     """Show the widget that suits a knob's rule."""
-    _drop_foreign(name, rule)
     label = _(LABELS[name])
     bound: dict[str, Any] = {"key": name, "bind": "query-params"}
     if rule.choices:
@@ -87,15 +86,6 @@ def _widget(name: str, rule: Knob, value: Any) -> Any:
     return st.number_input(
         label, low, high, value, step=RATE_STEPS[name], format="%.3e", width=180, **bound
     )
-
-
-def _drop_foreign(name: str, rule: Knob) -> None:
-    """Drop what a widget of another page left under this name, where it means nothing here."""
-    if name in st.session_state:
-        try:
-            rule.check(name, st.session_state[name])
-        except ValueError:
-            del st.session_state[name]
 
 
 def waits(part: str, settings: Any) -> bool:
@@ -134,7 +124,7 @@ def explain(part: str) -> None:
 
 
 def _chart(figure: Figure, alt: str) -> None:
-    st.plotly_chart(charts.Ready(figure), config={"displayModeBar": False}, alt=alt)
+    charts.show(figure, alt)
 
 
 def _show_loop(settings: Loop, results: list[Cleared]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import Any
 
+import streamlit as st
 from cachetools import LRUCache, cached
 from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 
-from playground import figures, i18n, plotting, surfaces
+from playground import figures, i18n, plotting, relief, surfaces
 from playground.history import History
+from playground.relief import CONTOUR, View
 from playground.settings import Settings
+from playground.ui import choice
 from playground.ui.language import _
 
 
@@ -24,10 +28,15 @@ class Ready(BaseFigure):  # type: ignore[misc]
         return self._ready
 
 
+def show(figure: plotting.Figure, alt: str, **more: Any) -> Any:
+    """Show a figure, which `alt` tells to those who hear it; `more` goes to `st.plotly_chart`."""
+    return st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt, **more)
+
+
 @cached(
     LRUCache(maxsize=32),
-    key=lambda history, settings, over, lang, view, ghosts: (
-        *(settings, len(history.loss), over, lang, view),
+    key=lambda history, settings, lang, view, ghosts: (
+        *(settings, len(history.loss), lang, view),
         *((ghost.name, ghost.settings, len(ghost.history.loss)) for ghost in ghosts),
     ),
     lock=Lock(),
@@ -35,16 +44,39 @@ class Ready(BaseFigure):  # type: ignore[misc]
 def chart(
     history: History,
     settings: Settings,
-    over: bool,
     lang: str,
-    view: str,
+    view: View,
     ghosts: tuple[figures.Ghost, ...],
 ) -> plotting.Figure:
     """Return the figure, once for all who look at equal runs: a class that follows its teacher."""
-    translate = i18n.translator(lang)
-    line = settings.lesson.form == "line"
-    panel = surfaces.panel(history, settings, view, translate) if line else None
-    return figures.replay(history, settings, translate, animated=over, panel=panel, ghosts=ghosts)
+    panel, translate = _panel(history, settings, lang, view), i18n.translator(lang)
+    return figures.replay(history, settings, translate, panel=panel, ghosts=ghosts)
+
+
+def unfinished(history: History, settings: Settings, lang: str, view: View) -> plotting.Figure:
+    """Return the figure of a run that goes on or has not begun: it is not kept, nor to replay."""
+    panel, translate = _panel(history, settings, lang, view), i18n.translator(lang)
+    return figures.replay(history, settings, translate, animated=False, panel=panel)
+
+
+def _panel(history: History, settings: Settings, lang: str, view: View) -> Any:
+    """Return the loss over the weights, where there are two at most."""
+    if settings.lesson.form != "line":
+        return None
+    return surfaces.panel(history, settings, view, i18n.translator(lang))
+
+
+def pick_view(label: str, key: str) -> View:
+    """Let the visitor choose how a loss over two weights is drawn; `key` names it in the link."""
+    kind = choice.pick(label, ("contour", "relief"), key)
+    if kind == "contour":
+        return CONTOUR
+    turn = st.slider(
+        _("Turn the relief"), 0, relief.TURNS[-1], 0, relief.TURNS.step,
+        key=f"{key}_turn", bind="query-params", format="%d°", width=220,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return View(kind, turn)
 
 
 def alt(history: History, settings: Settings) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,8 +12,8 @@ import streamlit as st
 
 from playground import settings
 from playground.catalog import LADDERS, Ladder, Lesson
-from playground.settings import KNOBS, OPTIMIZERS, Settings
-from playground.ui import choice, knobs, live, teaching
+from playground.settings import KNOBS, OPTIMIZERS, Knob, Settings
+from playground.ui import choice, knobs, live, teaching, training_knobs
 from playground.ui.language import _, current
 
 AFRESH = "afresh"  # a link carries it with a new value: what it does not set, it sets back
@@ -18,11 +21,62 @@ TRAINING = ("epochs", "learning_rate", "optimizer")
 
 
 def link(lesson: Lesson, **knobs: str) -> dict[str, str]:
-    """Return the query of a link to a lesson: it sets `knobs`, and all others to the tutorial's."""
+    """Return the query of a link to a lesson: it sets `knobs`, and all others to the tutorial's.
+
+    On a page with a task it keeps that, and what it locks and hides.
+    """
     visit = st.session_state.get("_visit", "0")
     following = str(int(visit) + 1) if visit.isdecimal() and len(visit) < 9 else "1"
     stage = {} if lesson is LADDERS[lesson.ladder].lessons[0] else {"stage": lesson.slug}
-    return {**stage, "lang": current(), **knobs, AFRESH: following}
+    return {**stage, "lang": current(), **knobs, **teaching.kept(), AFRESH: following}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """How a visitor comes to a page's knobs: from those of `before`; `followed` a link afresh."""
+
+    before: str
+    followed: bool
+
+
+def arrive(slug: str) -> Arrival | None:
+    """Return how the visitor comes to the knobs of `slug`; None if they have them already.
+
+    A link that starts afresh counts, as it brings them back to the beginning.
+    """
+    state = st.session_state
+    visit = st.query_params.get(AFRESH)
+    followed = bool(visit) and visit != state.get("_visit")
+    before = state.get("_ladder", slug)
+    state["_ladder"] = slug
+    if followed:
+        state["_visit"] = visit
+        if state.get("_came_from") == state.get("_page"):
+            # A link to the page it stands on leaves the address as it was; any change to the
+            # parameters puts it right.
+            del st.query_params[AFRESH]
+    return Arrival(before, followed) if followed or before != slug else None
+
+
+def fill(values: Mapping[str, Any], rules: Mapping[str, Knob]) -> None:
+    """Turn all knobs of a page, those a task locks too: to `values` and, before them, the link's.
+
+    Pages share names of knobs, and what no run sets may still become what another page left.
+    """
+    linked = {}
+    for name, text in st.query_params.to_dict().items():
+        if name in rules:
+            with suppress(ValueError):
+                linked[name] = rules[name].parse(name, text)
+    st.session_state.update({**values, **linked})
+
+
+def own(slug: str, usual: Mapping[str, Any]) -> None:
+    """Keep the knobs in `usual` apart from those of other pages that have the same names."""
+    left = st.session_state.setdefault("_left", {})
+    if arrive(slug) or slug not in left:
+        fill(left.get(slug, usual), {name: KNOBS[name] for name in usual})
+    left[slug] = {name: st.session_state[name] for name in usual}
 
 
 def pick_lesson(ladder: Ladder) -> Lesson:
@@ -51,15 +105,15 @@ def settings_for(lesson: Lesson) -> Settings:
     A value that breaks its rule (only a forged one can) is named, and its default takes its place.
     """
     with st.sidebar:
-        optimizer = knobs.optimizer(lesson)
+        optimizer = training_knobs.optimizer(lesson)
         known = settings.knobs(lesson, optimizer)
         values = settings.defaults(lesson, optimizer)
         chosen: dict[str, Any] = {"optimizer": optimizer} if optimizer else {}
         chosen |= knobs.rate(values) | knobs.number("epochs", values, _("Epochs"), step=100)
         if optimizer:
-            chosen |= knobs.options(optimizer, values)
-        chosen |= knobs.problem(lesson, known, values)
-        chosen |= knobs.device(lesson)
+            chosen |= training_knobs.options(optimizer, values)
+        chosen |= _problem(lesson, known, values)
+        chosen |= training_knobs.device(lesson)
         st.toggle(
             _("Train at every change"),
             value=True,
@@ -67,14 +121,7 @@ def settings_for(lesson: Lesson) -> Settings:
             persist_state="session",
             help=_("Runs of up to about a second start by themselves; longer ones wait for Train."),
         )
-        if not (teaching.task().locked or teaching.task().hidden):
-            st.button(
-                _("Back to the tutorial's settings"),
-                on_click=_set,
-                args=(settings.defaults(lesson),),
-                icon=":material/restart_alt:",
-                width="stretch",
-            )
+        back(settings.defaults(lesson))
     st.session_state["_knobs"] = ("stage", *known)
     st.session_state["_offered"] = (lesson.slug, values)
     checked = _checked(lesson, {k: v for k, v in chosen.items() if k in known}, optimizer)
@@ -82,15 +129,70 @@ def settings_for(lesson: Lesson) -> Settings:
     return checked
 
 
-def _checked(lesson: Lesson, chosen: dict[str, Any], optimizer: str | None) -> Settings:
-    for name in list(chosen):
+def _problem(lesson: Lesson, known: tuple[str, ...], values: dict[str, Any]) -> dict[str, Any]:
+    """Show what is fitted, and with what."""
+    chosen: dict[str, Any] = {}
+    if "target" in known:
+        chosen |= knobs.target(values)
+    if "gradient" in known:
+        chosen |= knobs.gradient(values)
+    if "data" in known:
+        chosen |= knobs.own_points(values)
+    if "noise" in known:
+        chosen |= _sample(lesson, values, own=bool(chosen.get("data")))
+    if "centre" in known:
+        chosen |= knobs.centre(values)
+    return chosen
+
+
+def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dict[str, Any]:
+    """Show how many points there are, what is added to them, and the seed of every chance.
+
+    own: whether the points are the learner's, and so as many as they are.
+    """
+    why = _("Your own points take the place of these.") if own else None
+    seed = _("Gives the starting weights, the noise and every random choice.")
+    noise = _("Standard deviation of what is added to y.")
+    left, right = st.columns(2)
+    with left:
+        chosen = knobs.number("points", values, _("Points"), 100, why, disabled=own)
+        chosen |= knobs.number("seed", values, _("Seed"), 1, seed)
+    with right:
+        chosen |= knobs.number("noise", values, _("Noise"), 0.1, noise)
+        if "degree" in lesson.knobs:
+            chosen |= knobs.number("degree", values, _("Degree"), 1)
+        elif lesson.ladder == "polynomial" and not teaching.task().hidden:
+            why = _("This stage writes out a cubic; nn and optim take any degree.")
+            st.number_input(_("Degree"), value=3, disabled=True, help=why)
+    return chosen
+
+
+def back(values: Mapping[str, Any]) -> None:
+    """Show the way back to the tutorial's settings, unless a task says which to have."""
+    if not (teaching.task().locked or teaching.task().hidden):
+        st.button(
+            _("Back to the tutorial's settings"),
+            on_click=knobs.turn,
+            args=(values,),
+            icon=":material/restart_alt:",
+            width="stretch",
+        )
+
+
+def keep_valid(rules: Mapping[str, Knob], chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of `chosen` keeps its rule, and name the rest."""
+    valid = {}
+    for name, value in chosen.items():
         try:
-            KNOBS[name].check(name, chosen[name])
+            valid[name] = rules[name].check(name, value)
         except ValueError as error:
             st.warning(live.plain(error))
-            del chosen[name]
+    return valid
+
+
+def _checked(lesson: Lesson, chosen: dict[str, Any], optimizer: str | None) -> Settings:
     try:
-        return Settings.of(lesson.slug, ladder=lesson.ladder, **chosen)
+        return Settings.of(lesson.slug, ladder=lesson.ladder, **keep_valid(KNOBS, chosen))
     except ValueError as error:
         st.warning(live.plain(error))
         kept = {"optimizer": optimizer} if optimizer else {}
@@ -102,36 +204,24 @@ def _enter(ladder: Ladder) -> None:
 
     What the link does not set is as the visitor left this page or, in a link, as the tutorial's.
     """
-    state, query = st.session_state, st.query_params.to_dict()
-    visit = query.get(AFRESH)
-    followed = bool(visit) and visit != state.get("_visit")
-    before = state.get("_ladder", ladder.slug)
-    state["_ladder"] = ladder.slug
-    if followed:
-        state["_visit"] = visit
-        if state.get("_came_from") == state.get("_page"):
-            # A link to the page it stands on leaves the address as it was; any change to the
-            # parameters puts it right.
-            del st.query_params[AFRESH]
-    if not followed and before == ladder.slug:
+    arrival = arrive(ladder.slug)
+    if not arrival:
         return
-    left: Settings | None = state.get("_left", {}).get(ladder.slug)
-    if left and not any(name in query for name in KNOBS):
-        _set({name: value for name, value in vars(left).items() if name != "ladder"})
+    rules = {name: rule for name, rule in KNOBS.items() if name != "ladder"}
+    rules["stage"] = rules["stage"].only(ladder.stages)
+    query = st.query_params.to_dict()
+    left: Settings | None = st.session_state.get("_left", {}).get(ladder.slug)
+    if left and not arrival.followed and not query.keys() & rules.keys():
+        fill({name: getattr(left, name) for name in rules}, {})
         return
     lesson = ladder.stages.get(query.get("stage", ""), ladder.lessons[0])
     try:
+        settings.knobs(lesson, query.get("optimizer"))
         values = settings.defaults(lesson, query.get("optimizer"))
     except ValueError:
         values = settings.defaults(lesson)
-    values["stage"] = lesson.slug
-    _set({name: value for name, value in values.items() if name not in query})
-
-
-def _set(values: dict[str, Any]) -> None:
-    """Turn the knobs to `values`."""
-    for name, value in values.items():
-        st.session_state[name] = value
+        del rules["optimizer"]
+    fill({**values, "stage": lesson.slug}, rules)
 
 
 def _carry_over(ladder: Ladder) -> None:
@@ -150,8 +240,10 @@ def _carry_over(ladder: Ladder) -> None:
         return ("SGD", 0.0) if by_hand else (values["optimizer"], values["momentum"])
 
     same_rule = rule(old_stage, old) == rule(stage, new)
+    fresh = {}
     for name, value in new.items():
         how = name in TRAINING or any(name in o.options for o in OPTIMIZERS.values())
         changed = name in old and st.session_state.get(name, old[name]) != old[name]
         if not changed or (how and not same_rule):
-            st.session_state[name] = value
+            fresh[name] = value
+    knobs.turn(fresh)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from playground.catalog import LADDERS
 from playground.settings import Settings
-from playground.ui import controls, live, panels, run_history, take_home, teaching
+from playground.ui import controls, follow, lesson_panels, panels, run_history, take_home, teaching
 from playground.ui.live import Outcome
 
 
@@ -21,29 +22,33 @@ def ladder(
 ) -> Settings:
     """Show the lessons of a ladder, the chosen one's run, its code and its text.
 
-    `read` shows what else there is to read off a run, under its figure; `beside`, below that,
-    what belongs to the settings, trained or not; `below` what is done with a run, over the whole
-    width.
+    `read` shows what else there is to read off a run, under its figure; `beside`, below that, what
+    belongs to the settings, trained or not; `below`, over the whole width, what is done with a run.
     """
     lesson = controls.pick_lesson(LADDERS[slug])
     settings = controls.settings_for(lesson)
     left, right = st.columns(2, gap="medium")
     with right:
-        panels.headline(lesson)
-        panels.code(lesson)
-        panels.prose(lesson)
+        lesson_panels.headline(lesson)
+        lesson_panels.code(lesson)
+        lesson_panels.prose(lesson)
     with left:
-        if teaching.task().predict:
-            teaching.predict(settings)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            live.buttons(settings, teaching.waits(settings))
-            notes = st.container()
+        notes = _start(settings)
         st.session_state[panels.WHOLE] = True
         panels.practice(settings, notes, read=read, below=below is not None or take_home.is_open())
         if beside:
             beside(settings)
-    if below and (outcome := live.outcome(lesson)):
+    if below and (outcome := follow.outcome(lesson)):
         below(outcome)
-    take_home.show(live.outcome(lesson))
+    take_home.show(follow.outcome(lesson))
     run_history.show()
     return settings
+
+
+def _start(settings: Settings) -> Any:
+    """Show what a run starts with; return the place for what is to be said of it."""
+    if teaching.task().predict:
+        teaching.predict(settings)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        follow.buttons(settings, teaching.waits(settings))
+        return st.container()

@@ -22,7 +22,7 @@ from playground.autograd.checks import (
     Jacobian,
 )
 from playground.i18n import N_
-from playground.ui import choice, language, live
+from playground.ui import charts, choice, language, live
 from playground.ui.language import _
 
 YES, NO, BESIDE = N_("Yes"), N_("No"), N_("Only beside a correct run")
@@ -33,6 +33,7 @@ Finding = tuple[str, str]  # one of YES, NO and BESIDE; and what happened, in wo
 
 
 @st.fragment
+@live.told()
 def show() -> None:
     """Show one version of LegendrePolynomial3, chosen here, and what each check says to it."""
     slug = _pick()
@@ -168,9 +169,8 @@ def _findings(check: Check, good: Check) -> None:
             for tried in whole:
                 st.caption(f"x = {_list(tried.inputs)}")
                 st.code(tried.gradcheck, language=None)
-    chart = check_figures.losses(check, good, _)
     alt = _("The loss of both fits.") + " " + _fit(check.loop, good.loop, check.slug)[1]
-    st.plotly_chart(chart, config={"displayModeBar": False}, alt=alt)
+    charts.show(check_figures.losses(check, good, _), alt)
 
 
 def _gradcheck(found: Jacobian) -> Finding:

@@ -11,7 +11,7 @@ from playground.autograd.graph import Graph
 from playground.catalog import STAGES
 from playground.expression import ExpressionError
 from playground.settings import Settings
-from playground.ui import choice, live
+from playground.ui import choice, controls, live
 from playground.ui.language import _
 
 JOBS = "playground.autograd.experiments"
@@ -24,6 +24,7 @@ def traced() -> tuple[Graph, str]:
 
     Where something is wrong with them, the page says what, and goes no further.
     """
+    controls.own("graph", {"stage": "autograd"})
     slug = choice.pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
     if slug == "stage":
         return _stage()
@@ -67,7 +68,7 @@ def _own() -> tuple[Graph, str]:
     try:
         parsed = expression.parse(text or "")
     except ExpressionError as error:
-        st.error(_(error.text).format(**error.fields))
+        st.error(error.said(_))
         st.stop()
     given = tuple(
         Input(name, (float(k + 1),), tracked=k == 0) for k, name in enumerate(parsed.names)
@@ -118,7 +119,7 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
         _("v, one number for each element of {result}; empty: no v").format(
             result=drawing.called(graph, graph.result)
         ),
-        ", ".join(["1"] * count),
+        _usual_v(count),
         key="v",
         bind="query-params",
     )
@@ -137,3 +138,12 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
         )
         return None
     return v
+
+
+def _usual_v(count: int) -> str:
+    """Return a v of ones, and put it in the place of such a one for another count."""
+    usual, state = ", ".join(["1"] * count), st.session_state
+    if "v" in state and state["v"] == state.get("_v_usual"):  # nobody typed it
+        state["v"] = usual
+    state["_v_usual"] = usual
+    return usual

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import streamlit as st
 
 from playground.autograd import drawing
 from playground.autograd.graph import Graph, Value
-from playground.ui import live
+from playground.ui import components, live
 from playground.ui.language import _
 
 PLAY_SECONDS = 1.2
@@ -18,13 +17,8 @@ WIDE = 9  # nodes that find room beside the words
 _save_svg = st.components.v2.component(
     "save_svg",
     html='<button type="button"></button>',
-    css="""button {
-      font: inherit; color: var(--st-text-color); background: transparent; cursor: pointer;
-      border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
-      padding: 0.25rem 0.75rem; min-height: 2.5rem; font-size: 0.875rem;
-    }
-    button:hover, button:focus-visible { border-color: var(--st-primary-color); }""",
-    js=(Path(__file__).parent / "save_svg.js").read_text(encoding="utf-8"),
+    css=components.BUTTON_CSS,
+    js=components.script("save_svg"),
 )
 
 
@@ -38,13 +32,16 @@ def walk(graph: Graph, source: str, key: str = "step") -> None:
         st.markdown(drawing.meaning(graph.error, _))
     if not graph.nodes:
         return
-    state = st.session_state
+    state, last = st.session_state, graph.last_step
     at_end = state.get(key) == state.get(f"_{key}_last")
-    if key in state and (at_end or state[key] > graph.last_step):
-        state[key] = graph.last_step
-    state[f"_{key}_last"] = graph.last_step
+    if key in state and (at_end or state[key] > last):
+        state[key] = last
+    asked = st.query_params.get(key, "")
+    if asked.isdecimal() and int(asked) > last:  # the link's comes before what is set here
+        del st.query_params[key]
+    state[f"_{key}_last"] = last
     _play_toggle(key)
-    every = PLAY_SECONDS if state.get("play") and graph.last_step else None
+    every = PLAY_SECONDS if state.get("play") and last else None
     st.fragment(_steps, run_every=every)(graph, source, key)
 
 
@@ -111,9 +108,6 @@ def _play_toggle(key: str) -> None:
 
 
 def _controls(graph: Graph, key: str) -> int:
-    def move(to: int) -> None:
-        st.session_state[key] = min(graph.last_step, max(0, to))
-
     if not graph.last_step:  # a tensor alone, untracked: nothing was computed
         st.markdown(_place(graph, 0))
         return 0
@@ -127,25 +121,30 @@ def _controls(graph: Graph, key: str) -> int:
         bind="query-params",
         label_visibility="collapsed",
     )
-    turn = len(graph.forward)
     with slot.container(horizontal=True, vertical_alignment="center"):
-        for name, icon, to in (
-            (_("Start"), "first_page", 0),
-            (_("Back"), "chevron_left", step - 1),
-            (_("Next"), "chevron_right", step + 1),
-            (_("Backward pass"), "swap_horiz", turn + 1),
-            (_("End"), "last_page", graph.last_step),
-        ):
-            st.button(
-                name,
-                icon=f":material/{icon}:",
-                key=f"{key}_{icon}",
-                on_click=move,
-                args=(to,),
-                disabled=min(graph.last_step, max(0, to)) == step,
-            )
+        _buttons(graph, step, key)
         st.markdown(_place(graph, step))
     return step
+
+
+def _buttons(graph: Graph, step: int, key: str) -> None:
+    """Show what leads from `step` to others."""
+    for name, icon, to in (
+        (_("Start"), "first_page", 0),
+        (_("Back"), "chevron_left", step - 1),
+        (_("Next"), "chevron_right", step + 1),
+        (_("Backward pass"), "swap_horiz", len(graph.forward) + 1),
+        (_("End"), "last_page", graph.last_step),
+    ):
+        within = min(graph.last_step, max(0, to))
+        st.button(
+            name,
+            icon=f":material/{icon}:",
+            key=f"{key}_{icon}",
+            on_click=st.session_state.update,
+            args=({key: within},),
+            disabled=within == step,
+        )
 
 
 def _place(graph: Graph, step: int) -> str:

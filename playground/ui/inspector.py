@@ -137,7 +137,7 @@ def _tell(before: Step, step: Step) -> None:
     said = [_sentence(change) for change in changes(before, step)]
     new = [f"`{name} = {value}`" for name, value in step.plain if (name, value) not in before.plain]
     if new:
-        said.append(_("No tensor, plain Python: {names}").format(names=", ".join(new)))
+        said.append(_("Not tensors, plain Python: {names}").format(names=", ".join(new)))
     if before.recording != step.recording:
         said.append(
             _("From here on, operations are recorded again.")

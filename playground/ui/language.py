@@ -17,7 +17,15 @@ def choose() -> None:
         key="lang",
         bind="query-params",
         label_visibility="collapsed",
+        on_change=_keep_open,
     )
+
+
+def _keep_open() -> None:
+    """Leave boxes open: one with another label is another box to Streamlit, but for its key."""
+    for key, value in st.session_state.items():
+        if value is True:
+            st.session_state[key] = True
 
 
 def current() -> str:

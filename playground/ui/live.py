@@ -1,4 +1,4 @@
-"""Follow a job: progress, stop, result."""
+"""Ask the workers for what needs torch, and say why where they give nothing."""
 
 from __future__ import annotations
 
@@ -6,28 +6,25 @@ import os
 import pickle
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
-from playground import analysis, history
-from playground.catalog import Lesson
+from playground import history
 from playground.history import History
-from playground.i18n import N_
+from playground.i18n import N_, ToldError
 from playground.jobs.counting import Counts
-from playground.jobs.workers import FAILED, QUEUED, Here, Job, LostError, News, Queue
+from playground.jobs.workers import QUEUED, Here, Job, LostError, News, Queue
 from playground.settings import Settings
 from playground.ui.language import _
 
 SHORT_SECONDS = 1.2  # what may start unasked
-PATIENCE_SECONDS = 0.5  # a run that takes longer shows its progress
-REFRESH_SECONDS = 0.3
-QUEUED_SECONDS = 1.5
+PATIENCE_SECONDS = 0.5  # a job that takes longer says so
 PRELOAD = ("playground.warm",)
-PRACTICE = "practice"  # names the part of a page that trains and shows the run
 
 FAILURES = {
     "Killed": N_("The run's process was ended from outside."),
@@ -35,14 +32,32 @@ FAILURES = {
     "MemoryError": N_("The run needed more memory than this server gives to one."),
     "Busy": N_("Too many runs are waiting on this server already: try again in a moment."),
     "Lost": N_("The server's workers were started again while the run went on."),
+    "Forgotten": N_("The run was given up: nobody had asked for it for a while."),
     "Unreachable": N_("This server cannot reach its workers: try again in a moment."),
     "Stopped": N_("The run was stopped before its first epochs arrived."),
 }
 
+LOST = "Lost: the queue process went away"
+
 _queue: Queue | Here = Here()
 _machine: dict[str, Any] = {}
 
-Draw = Callable[[History, Settings, bool], None]
+
+class Failed(Exception):  # noqa: N818 - it is shown to the visitor, by `told`
+    """Why a job gave nothing, in a sentence; it ends the part of the page that needs it."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show why a job inside failed; what comes after goes on. It decorates, too.
+
+    The router puts it around a page and `panels.on_demand` around a box; a fragment that is not in
+    a box of its own needs it as well, as it may run alone.
+    """
+    try:
+        yield
+    except Failed as failed:
+        st.error(str(failed))
 
 
 def open_queue() -> None:
@@ -61,8 +76,21 @@ def state() -> tuple[Counts, int] | None:
     """Return what the workers have done, and their queue process; None if it does not answer."""
     if not isinstance(_queue, Queue):
         return None
-    counts: Counts | None = _queue_call("counts")
+    counts: Counts | None = call("counts")
     return None if counts is None else (counts, _queue.pid)
+
+
+def queue() -> Queue | Here:
+    """Return the queue of the workers; each call of it may raise LostError."""
+    return _queue
+
+
+def call(method: str, *args: Any) -> Any:
+    """Call the queue; None if its process went away (it is started again)."""
+    try:
+        return getattr(_queue, method)(*args)
+    except LostError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -80,74 +108,6 @@ class Outcome:
     failure: str = ""
 
 
-def buttons(settings: Settings, waits: bool = False) -> None:
-    """Show the button that trains and, where a run takes a while, the one that stops it.
-
-    They stand outside of the fragment that follows the run: only such a button interrupts it.
-    waits: whether something else is to be done first.
-    """
-    st.button(
-        _("Train"),
-        key="train",
-        type="primary",
-        shortcut="Mod+Enter",
-        on_click=_press,
-        args=(settings,),
-        disabled=waits,
-    )
-    if settings.work > PATIENCE_SECONDS:
-        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=_leave)
-
-
-def _press(settings: Settings) -> None:
-    """Train; where nothing else has changed, run no other part of the page."""
-    state = st.session_state
-    state["_pressed"] = True
-    unchanged = all(state.get(name, value) == value for name, value in vars(settings).items())
-    if unchanged and settings.work <= SHORT_SECONDS:
-        st.rerun(PRACTICE)
-
-
-def follow(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> Outcome | None:
-    """Train with `settings` when it is time to; draw the run as it goes, and return the outcome.
-
-    A short run starts by itself, a long one when Train is pressed. `draw(history, settings,
-    over)` is called for every state to show; what else is to say goes to the container `notes`.
-    Returns None if nothing was run at this stage, or the run `waits` for the learner.
-    """
-    state = st.session_state
-    if waits:
-        _leave()
-        draw(analysis.beginning(settings), settings, False)
-        return None
-    status = notes.empty()
-    pressed = state.pop("_pressed", False)
-    if pressed or state.get("_going") != settings:
-        _leave()
-    last: Outcome | None = state.get("_outcome")
-    unasked = state.get("auto", True) and (last is None or last.tried != settings)
-    if pressed or state.get("_going") or (unasked and settings.work <= SHORT_SECONDS):
-        last = _train(settings, status, draw)
-    elif unasked:
-        last = _kept(settings) or last
-    state["_outcome"] = last
-
-    shown = outcome(settings.lesson)
-    if shown and shown.history:
-        draw(shown.history, shown.of, True)
-    else:
-        draw(analysis.beginning(settings), settings, False)
-    with status.container():
-        _explain(settings, last)
-    return shown
-
-
-def outcome(lesson: Lesson) -> Outcome | None:
-    """Return what the visitor tried last, if it was at `lesson`."""
-    last: Outcome | None = st.session_state.get("_outcome")
-    return last if last and last.of.lesson is lesson else None
-
-
 def machine() -> dict[str, Any]:
     """Return versions and devices as a worker finds them; the web process has no torch."""
     global _machine
@@ -159,33 +119,47 @@ def machine() -> dict[str, Any]:
     return _machine
 
 
-def trained(settings: Settings) -> History | None:
-    """Return the run with `settings`, trained now unless it is kept; None if it fails."""
-    news = _run_once(Job(target="playground.training:stream", args=(settings,), key=settings))
-    if news is None or news.failure or not news.parts:
-        return None
-    return history.join([pickle.loads(part) for part in news.parts])
+def job(settings: Settings) -> Job:
+    """Return the job that trains with `settings`."""
+    return Job(
+        target="playground.training:stream",
+        args=(settings,),
+        key=settings,
+        long=settings.work > SHORT_SECONDS,
+        keep_process=settings.device != "cpu",
+    )
+
+
+def trained(settings: Settings) -> History:
+    """Return the run with `settings`, trained now unless it is kept. Raises Failed."""
+    parts, failure = _outcome(job(settings))
+    if failure or not parts:
+        raise Failed(reason(failure))
+    return history.join(parts)
 
 
 def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
     """Return what the generator `target`, a `module:function`, yields for `args`.
 
-    It runs in a process of its own, once for all who ask the same. Where it fails, the page says
-    why and goes no further. `long`: whether it may take more than a second or two.
+    It runs in a process of its own, once for all who ask the same. Raises Failed, which `told`
+    shows. `long`: whether it may take more than a second or two.
     """
     parts, failure = attempted(target, *args, long=long)
     if failure:
-        st.error(reason(failure))
-        st.stop()
+        raise Failed(reason(failure))
     return parts
 
 
 def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], str]:
     """Return what `computed` does and, as `News.failure` has it, why it ended early, or nothing."""
     known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
-    news = _run_once(Job(target=target, args=args, key=(target, known), long=long))
+    return _outcome(Job(target=target, args=args, key=(target, known), long=long))
+
+
+def _outcome(job: Job) -> tuple[list[Any], str]:
+    news = _run_once(job)
     if news is None:
-        return [], "Lost: the queue process went away"
+        return [], LOST
     return [pickle.loads(part) for part in news.parts], news.failure
 
 
@@ -210,131 +184,28 @@ def _run_once(job: Job) -> News | None:
             if news is None or news.over:
                 return news
             slot = slot or st.empty()
-            slot.caption(_waiting(news))  # where Streamlit may interrupt this page
+            slot.caption(waiting(news))  # where Streamlit may interrupt this page
     except LostError:
         return None
     finally:
-        _queue_call("stop", name)
+        call("stop", name)
         if slot:
             slot.empty()
 
 
-def _waiting(news: News) -> str:
+def waiting(news: News) -> str:
+    """Return how far a job is that is not over."""
     if news.state == QUEUED:
         return _("Waiting for its turn: place {place}.").format(place=news.place)
     return _("Running.")
 
 
 def plain(error: object) -> str:
-    """Return an error's text as Markdown that shows every character of it and does nothing else."""
-    text = " ".join(str(error).split())
+    """Return an error's text as Markdown that shows every character of it and does nothing else.
+
+    One of our own is in the visitor's language.
+    """
+    text = error.said(_) if isinstance(error, ToldError) else str(error)
+    text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`*", text))))
     return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
-
-
-def _visitor() -> str:
-    name: str = st.session_state.setdefault("_visitor", uuid.uuid4().hex)
-    return name
-
-
-def _queue_call(method: str, *args: Any) -> Any:
-    """Call the queue; None if its process went away (it is started again)."""
-    try:
-        return getattr(_queue, method)(*args)
-    except LostError:
-        return None
-
-
-def _train(settings: Settings, status: Any, draw: Draw) -> Outcome:
-    """Start the run, or go on following it, until it is over."""
-    state = st.session_state
-    if state.get("_going") != settings:
-        state["_going"], state["_parts"] = settings, []
-        job = Job(
-            target="playground.training:stream",
-            args=(settings,),
-            key=settings,
-            long=settings.work > SHORT_SECONDS,
-            keep_process=settings.device != "cpu",
-        )
-        _queue_call("start", _visitor(), job)
-    parts: list[History] = state["_parts"]
-    bar, patience = None, PATIENCE_SECONDS
-    while True:
-        news = _queue_call("news", _visitor(), len(parts), patience)
-        if news is None:
-            news = News(state=FAILED, failure="Lost: the queue process went away")
-        if news.again:  # its worker was lost, and it runs anew
-            parts.clear()
-        parts += [pickle.loads(part) for part in news.parts]
-        if news.over:
-            break
-        bar = bar or status.progress(0.0)
-        _tell(bar, news, parts, settings)
-        if news.parts and parts[-1].seconds > PATIENCE_SECONDS:
-            draw(history.join(parts), settings, False)
-        patience = QUEUED_SECONDS if news.state == QUEUED else REFRESH_SECONDS
-    status.empty()
-    _queue_call("stop", _visitor())  # what there is has been fetched
-    state["_going"] = None
-    return _result(settings, parts, news.failure)
-
-
-def _kept(settings: Settings) -> Outcome | None:
-    """Return the run with `settings` if somebody has trained it lately."""
-    parts = _queue_call("peek", settings)
-    return _result(settings, [pickle.loads(part) for part in parts], "") if parts else None
-
-
-def _result(settings: Settings, parts: list[History], failure: str) -> Outcome:
-    if not parts:
-        before: Outcome | None = st.session_state.get("_outcome")
-        if before is None:
-            return Outcome(settings, None, settings, failure)
-        return Outcome(settings, before.history, before.of, failure)
-    run = history.join(parts)
-    return Outcome(settings, history.stopped(run) if failure else run, settings, failure)
-
-
-def _leave() -> None:
-    """End the run that goes on, if one does, and keep what it did."""
-    state = st.session_state
-    going: Settings | None = state.get("_going")
-    if going is not None:
-        _queue_call("stop", _visitor())
-        state["_going"] = None
-        state["_outcome"] = _result(going, state["_parts"], "Stopped")
-
-
-def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:
-    if news.state == QUEUED:
-        bar.progress(0.0, _waiting(news))
-        return
-    done = sum(len(part.loss) for part in parts)
-    speed = done / parts[-1].seconds if parts else 0.0
-    if not speed:
-        bar.progress(0.0, _("Starting."))
-        return
-    left = (settings.epochs - done) / speed
-    text = _("{done:,} of {epochs:,} epochs · {speed:,.0f} epochs/s · {left:.1f} s left")
-    bar.progress(
-        done / settings.epochs,
-        text.format(done=done, epochs=settings.epochs, speed=speed, left=left),
-    )
-
-
-def _explain(settings: Settings, last: Outcome | None) -> None:
-    """Say what is shown, where that is not simply the run with these settings."""
-    if last is None or last.tried != settings:
-        seconds = max(0.1, settings.work)
-        st.caption(
-            _("Not trained yet with these settings: about {seconds:.1f} s.").format(seconds=seconds)
-        )
-        return
-    if not last.failure:
-        return
-    kind = last.failure.partition(":")[0]
-    if kind == "Stopped" and last.of == settings and last.history:
-        st.caption(_("Stopped: this is the run so far."))
-        return
-    st.error(reason(last.failure) + " " + _("Your settings are kept; press Train to run again."))

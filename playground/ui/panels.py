@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from playground import analysis, catalog, texts
-from playground.catalog import Lesson
+from playground import analysis, texts
 from playground.history import History
+from playground.relief import CONTOUR, View
 from playground.settings import Settings
 from playground.teaching.tasks import OUTCOMES
-from playground.ui import PAGES, charts, choice, controls, language, live, run_history, teaching
-from playground.ui.charts import Ready
+from playground.ui import (
+    charts,
+    components,
+    follow,
+    language,
+    live,
+    run_history,
+    teaching,
+)
+from playground.ui.follow import Draw
 from playground.ui.language import _
-from playground.ui.live import Draw, Outcome
+from playground.ui.live import Outcome
 from playground.ui.site import Page
 
 WHOLE = "_whole"  # set where the whole page runs, not only the part that Train runs
@@ -29,19 +37,10 @@ ICONS = {
     "oscillating": ("warning", ":material/waves:"),
 }
 
-_replay_keys = st.components.v2.component(
-    "replay_keys", js=(Path(__file__).parent / "replay.js").read_text(encoding="utf-8")
-)
+_replay_keys = st.components.v2.component("replay_keys", js=components.script("replay"))
 
 
-def headline(lesson: Lesson) -> None:
-    """Show which stage this is and what it adds."""
-    lessons = catalog.LADDERS[lesson.ladder].lessons
-    place = f"{lessons.index(lesson) + 1} · " if len(lessons) > 1 else ""
-    st.markdown(f"**{place}{_(lesson.title)}**  {_(lesson.new)}")
-
-
-@st.fragment(key=live.PRACTICE)
+@st.fragment(key=follow.PRACTICE)
 def practice(
     settings: Settings,
     notes: Any,
@@ -56,7 +55,7 @@ def practice(
     """
     whole = st.session_state.pop(WHOLE, False)
     draw = figure(_view(settings))
-    outcome = live.follow(settings, notes, draw, waits=teaching.waits(settings))
+    outcome = follow.run(settings, notes, draw, waits=teaching.waits(settings))
     if outcome and outcome.history and outcome.of == settings:
         new = run_history.keep(settings, outcome.history)
         if new and not whole and (below or run_history.is_open()):
@@ -71,38 +70,35 @@ def practice(
         snapshots(outcome)
 
 
-def _view(settings: Settings) -> str:
+def _view(settings: Settings) -> View:
     """Let the visitor choose how a loss over two weights is drawn."""
     if settings.lesson.weights != "wb":
-        return ""
-    view = choice.pick(_("The loss over the weights"), ("contour", "relief"), "view")
-    if view == "relief":
-        text = _(
-            "The relief needs WebGL, which this browser may lack: contour shows the same loss "
-            "without it."
-        )
-        st.caption(text)
-    return view
+        return CONTOUR
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return charts.pick_view(_("The loss over the weights"), "view")
 
 
-def figure(view: str = "") -> Draw:
+def figure(view: View = CONTOUR) -> Draw:
     """Reserve the place of the figure; return the function that draws it there."""
     slot = st.empty()
-    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
-    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
-
+    replay_controls()
     lang = language.current()
 
     def draw(history: History, settings: Settings, over: bool) -> None:
-        ghosts = run_history.ghosts(settings) if over else ()
-        chart = charts.chart(history, settings, over, lang, view, ghosts)
-        slot.plotly_chart(
-            Ready(chart),
-            config={"displayModeBar": False, "scrollZoom": False},
-            alt=charts.alt(history, settings),
-        )
+        if over:
+            chart = charts.chart(history, settings, lang, view, run_history.ghosts(settings))
+        else:
+            chart = charts.unfinished(history, settings, lang, view)
+        with slot:
+            charts.show(chart, charts.alt(history, settings))
 
     return draw
+
+
+def replay_controls() -> None:
+    """Make the buttons and the slider of a replay on this page ones for keyboard and reader."""
+    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
+    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
 
 
 def verdict(outcome: Outcome) -> None:
@@ -138,10 +134,19 @@ def _times(loss: float, floor: float) -> str:
     return _("{times:.4g} × floor").format(times=loss / floor)
 
 
-def on_demand(label: str, icon: str, key: str) -> Any:
-    """Return a box for what takes time to make, if the visitor has opened it; or None."""
+def on_demand(label: str, icon: str, key: str) -> AbstractContextManager[None] | None:
+    """Return a box for what takes time to make, if the visitor has opened it; or None.
+
+    A job that fails inside of it says so there, and ends what is in the box, not the page.
+    """
     box = st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun")
-    return box if box.open else None
+    return _inside(box) if box.open else None
+
+
+@contextmanager
+def _inside(box: Any) -> Iterator[None]:
+    with box, live.told():
+        yield
 
 
 def formulas(outcome: Outcome) -> None:
@@ -198,61 +203,13 @@ def snapshots(outcome: Outcome) -> None:
     if box := on_demand(_("The replay as a table"), "table", "table"):
         columns = {_("epoch"): run.epochs, _("loss"): run.loss[run.epochs]}
         columns |= {name: run.weights[:, k] for k, name in enumerate(run.names)}
-        box.dataframe(columns, hide_index=True, height=240)
-
-
-def code(lesson: Lesson) -> None:
-    """Show the file that runs and, on a ladder, what changed in it since the lesson before."""
-    if len(catalog.LADDERS[lesson.ladder].lessons) == 1:
-        st.code(lesson.source, language="python")
-        return
-    whole, diff = st.tabs([_("The code that runs"), _("What changed")])
-    whole.code(lesson.source, language="python")
-    before = catalog.previous(lesson)
-    with diff:
-        if before is None:
-            st.caption(_("The first stage: there is nothing before it to compare with."))
-        else:
-            st.caption(
-                _(
-                    "From {before} to {after}: lines that begin with - went, those with + came."
-                ).format(before=_(before.title), after=_(lesson.title))
-            )
-            st.code(texts.changes(lesson), language="diff")
-
-
-def prose(lesson: Lesson) -> None:
-    """Show the text of the stage, and links to try."""
-    text = texts.prose(lesson, language.current())
-    st.subheader(_("What is new"), anchor=False)
-    st.markdown(text.new)
-    st.subheader(_("What to notice"), anchor=False)
-    st.markdown(text.notice)
-    st.subheader(_("Three things to try"), anchor=False)
-    for item in text.tries:
-        link_to_stage(lesson, item.label, ":material/play_arrow:", **item.query)
-        st.markdown(item.text)
+        with box:
+            st.dataframe(columns, hide_index=True, height=240)
 
 
 def page_text(name: str) -> None:
     """Show the prose of a page."""
     st.markdown(texts.page(name, language.current()))
-
-
-def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> None:
-    """Show a link to a lesson that sets the knobs given and runs."""
-    query = controls.link(lesson, **knobs)
-    page = PAGES / f"{catalog.LADDERS[lesson.ladder].page}.py"
-    st.page_link(page, label=label, icon=icon, query_params=query)
-
-
-def card(place: int, lesson: Lesson) -> None:
-    """Show one stage of the path."""
-    with st.container(gap="xsmall"):
-        link_to_stage(lesson, f"**{place} · {_(lesson.title)}**")
-        with st.container(horizontal=True, gap=None):
-            st.space(8)  # as far in as the words of the link above
-            st.caption(_(lesson.new), width="stretch")
 
 
 def door(page: Page) -> None:

@@ -18,10 +18,10 @@ export default function ({ setTriggerValue }) {
   }
 
   page.pickStart?.abort()
-  page.pickStart = new AbortController()
-  const { signal } = page.pickStart
+  const mine = (page.pickStart = new AbortController())
+  const { signal } = mine
   page.addEventListener('pointerdown', down, { signal, capture: true })
   window.addEventListener('pointerup', up, { signal, capture: true })
   window.addEventListener('pointercancel', () => (pressed = null), { signal })
-  return () => page.pickStart.abort()
+  return () => mine.abort()
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
 
 from playground import data, table
+from playground.jobs import limits
 from playground.table import TableError
 from playground.ui.language import _
 
@@ -51,24 +53,22 @@ def given(count: int) -> str:
     state = st.session_state
     own: Own = state.setdefault("_own_points", Own())
     own.shown |= bool(state.get("data") or st.query_params.get("data"))
-    with st.expander(
-        _("Your own points"),
-        expanded=own.shown,
-        icon=":material/scatter_plot:",
-        key="_own_points_box",
-    ):
-        by_hand, pasted, uploaded = st.tabs([_("Table"), _("Paste"), _("File")])
+    label, icon = _("Your own points"), ":material/scatter_plot:"
+    with st.expander(label, expanded=own.shown, icon=icon, key="_own_points_box"):
+        names = [_("Table"), _("Paste"), *([_("File")] if limits.UPLOAD_BYTES else ())]
+        by_hand, pasted, *uploaded = st.tabs(names)
         with pasted:  # first, as only the widget knows what the link says
             text = _area()
         error = _take(own, text)
         with by_hand:
             st.caption(_("Change a number, or add a row below the last."))
             _editor(own, text, count)
-        with uploaded:
-            _file(own)
+        for tab in uploaded:
+            with tab:
+                _file(own)
         if error:
             kept = _("Until it is mended, the points before it stay in use.")
-            st.warning(_(error.text).format(**error.fields) + " " + kept)
+            st.warning(error.said(_) + " " + kept)
         _buttons(own)
     return own.good
 
@@ -80,7 +80,7 @@ def _take(own: Own, text: str) -> TableError | None:
     except TableError as error:
         return error
     if good != own.good:
-        own.before, own.good = own.good, good
+        own.before, own.good, own.refused = own.good, good, None
     return None
 
 
@@ -129,9 +129,10 @@ def _base(own: Own, count: int) -> list[tuple[float, float]]:
 
 
 def _take_edits(own: Own) -> None:
-    """Write what the editor made of its base."""
-    own.text = table.write(table.edited(own.base, st.session_state[own.key]))
-    _write(own.text)
+    """Write what the editor made of its base; what no editor makes is left out."""
+    with suppress(TableError):
+        own.text = table.write(table.edited(own.base, st.session_state[own.key]))
+        _write(own.text)
 
 
 def _area() -> str:
@@ -144,8 +145,8 @@ def _area() -> str:
         placeholder="x;y\n0,5;2,1\n1,5;3,9",
         on_change=_tidy,
         help=_(
-            "A line a point: two numbers, apart by a comma, semicolon, tab or space. With a "
-            "semicolon or a tab between them, 1,5 is 1.5. A first line of words is a heading. "
+            "One point per line: two numbers, separated by a comma, semicolon, tab or space. With "
+            "a semicolon or a tab between them, 1,5 is 1.5. A first line of words is a heading. "
             "At most {most} points; they become part of the link."
         ).format(most=table.MOST),
     )
@@ -154,14 +155,12 @@ def _area() -> str:
 
 def _tidy() -> None:
     """Give a text that holds points the form that links have; leave any other as it is."""
-    try:
+    with suppress(TableError):
         _write(table.form(st.session_state["data"] or ""))
-    except TableError:
-        return
 
 
 def _file(own: Own) -> None:
-    st.file_uploader(
+    file = st.file_uploader(
         _("A CSV file with two columns, x and y"),
         type=["csv", "txt", "tsv"],
         key=FILE,
@@ -169,8 +168,8 @@ def _file(own: Own) -> None:
         args=(own,),
         max_upload_size=1,
     )
-    if own.refused:
-        st.warning(_(own.refused.text).format(**own.refused.fields))
+    if file and own.refused:
+        st.warning(own.refused.said(_))
 
 
 def _take_file(own: Own) -> None:

@@ -28,7 +28,7 @@ from playground.race.setup import (
     Racer,
 )
 from playground.settings import TARGETS, Knob
-from playground.ui import choice, live, points
+from playground.ui import choice, controls, knobs, live, points
 from playground.ui.language import _
 
 USUAL_STEPS = 300
@@ -39,6 +39,7 @@ BOUND: dict[str, Any] = {"bind": "query-params"}
 
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
+    controls.own("optimizers", {"target": "sin", "data": ""})
     problem_slug = choice.pick(_("Problem"), PROBLEMS, "problem")
     st.caption(_(texts.PROBLEMS[problem_slug]))
     slugs = _racers()
@@ -54,12 +55,12 @@ def race_to_run() -> Race:
 
 def _racers() -> list[str]:
     """Show all racers, let the visitor choose some, and return them in their order."""
-    asked = st.query_params.get_all("racers")
-    unknown = [slug for slug in asked if slug not in RACERS]
-    if unknown:
-        st.warning(
-            live.plain(f"racers is {unknown[0]!r}, but it must be one of {', '.join(RACERS)}")
-        )
+    rule = Knob(kind=str, choices=tuple(RACERS))
+    try:
+        for slug in st.query_params.get_all("racers"):
+            rule.check("racers", slug)
+    except ValueError as error:
+        st.warning(live.plain(error))
     chosen = st.pills(
         _("Racers, at most {most}").format(most=MOST_RACERS),
         list(RACERS),
@@ -96,14 +97,14 @@ def option_key(slug: str, option: str) -> str:
     return f"race_{'lr' if option == 'learning_rate' else option}_{slug}"
 
 
-def turn(knobs: Mapping[str, Any]) -> None:
-    """Turn the knobs to what `knobs` says, and the others that follow the problem to its own."""
+def turn(values: Mapping[str, Any]) -> None:
+    """Turn the knobs to `values`, and the others that follow the problem to its own."""
     offered = st.session_state.setdefault(OFFERED, {})
     for name in offered:
         offered[name] = ("", None)  # of no problem: so the next one's value is taken
-    for name, value in knobs.items():
+    for name in values:
         offered.pop(name, None)
-        st.session_state[name] = value
+    knobs.turn(values)
 
 
 def _usual(key: str, value: Any, of: str) -> None:
@@ -204,11 +205,11 @@ def _own() -> Problem:
         **BOUND,
     )
     with right:
-        reach = number("race_reach", _("Seen up to ±"), REACH, 2.0, OWN, step=1.0)
+        reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
     try:
         return Problem(slug=OWN, formula=text or "", reach=reach)
     except ExpressionError as error:
-        st.error(_(error.text).format(**error.fields))
+        st.error(error.said(_))
         st.stop()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from playground import analysis, data, devices, valley
 from playground.settings import Settings
-from playground.ui import live, panels
+from playground.ui import knobs, live, panels, teaching
 from playground.ui.language import _
 from playground.ui.live import Outcome
 
@@ -31,14 +31,15 @@ def _predictions(outcome: Outcome) -> None:
         predicted = analysis.curves(settings, weights, x)[0, 0]
         columns = {"x": x, _("target y"): y, _("prediction"): predicted}
         columns[_("error")] = predicted - y
-        box.dataframe(columns, hide_index=True, height=240)
         with np.errstate(over="ignore", invalid="ignore"):
             loss = float(np.square(predicted - y).mean())
         text = _(
             "Error: prediction minus target. The mean of their squares is {loss:.4g}: the loss "
             "after the last step."
         )
-        box.caption(text.format(loss=loss))
+        with box:
+            st.dataframe(columns, hide_index=True, height=240)
+            st.caption(text.format(loss=loss))
 
 
 def _race(outcome: Outcome) -> None:
@@ -49,7 +50,7 @@ def _race(outcome: Outcome) -> None:
     if box := panels.on_demand(_("Faster than the cpu?"), "speed", "race"):
         with box:
             cpu = live.trained(dataclasses.replace(settings, device="cpu"))
-            if cpu is None or len(cpu.loss) != len(run.loss):
+            if len(cpu.loss) != len(run.loss):
                 st.caption(_("There is no run of as many epochs on the cpu to compare with."))
                 return
             with st.container(horizontal=True):
@@ -86,14 +87,16 @@ def explain(settings: Settings) -> None:
                 ).format(optimizer=settings.optimizer)
             )
         st.markdown(valley.why(settings, _))
+        _centre(settings)
+
+
+def _centre(settings: Settings) -> None:
+    """Show what takes the mean of x off x, unless a task says whether it is off."""
+    if not (teaching.locked("centre") or teaching.hidden("centre")):
         st.button(
             _("Back to x as it is") if settings.centre else _("Centre x and train"),
             icon=":material/center_focus_strong:",
             key="centre_it",
-            on_click=_set_centre,
-            args=(not settings.centre,),
+            on_click=knobs.turn,
+            args=({"centre": not settings.centre},),
         )
-
-
-def _set_centre(on: bool) -> None:
-    st.session_state["centre"] = on

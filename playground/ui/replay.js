@@ -55,8 +55,8 @@ export default function ({ data }) {
   }
 
   page.replay?.abort()
-  page.replay = new AbortController()
-  const { signal } = page.replay
+  const mine = (page.replay = new AbortController())
+  const { signal } = mine
   const watch = new MutationObserver(name)
   watch.observe(page, { childList: true, characterData: true, subtree: true })
   signal.addEventListener('abort', () => watch.disconnect())
@@ -82,5 +82,5 @@ export default function ({ data }) {
     { signal },
   )
   name()
-  return () => page.replay.abort()
+  return () => mine.abort()
 }

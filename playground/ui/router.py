@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from playground.ui import ICON, PAGES, choice, hosting, language, teaching
+from playground.teaching.tasks import Task
+from playground.ui import ICON, PAGES, choice, hosting, language, live, teaching
 from playground.ui.language import _
 from playground.ui.site import SITE
 
@@ -46,9 +47,11 @@ st.session_state["_came_from"] = st.session_state.get("_page")
 st.session_state["_page"] = chosen.url_path
 if st.session_state["_came_from"] != chosen.url_path:
     st.session_state.pop("_pressed", None)  # it was not this page's run
+st.session_state["_task"] = Task()
 if chosen.url_path:
     st.session_state["_knobs"] = ()
     teaching.show()
-chosen.run()
+with live.told():
+    chosen.run()
 if chosen.url_path:
     teaching.builder(chosen.url_path)

@@ -10,10 +10,10 @@ from playground import analysis, catalog, shelf
 from playground.figures import Ghost
 from playground.history import History
 from playground.i18n import N_
+from playground.relief import CONTOUR
 from playground.settings import Settings
 from playground.shelf import Kept, Shelf
 from playground.ui import charts, language, live
-from playground.ui.charts import Ready
 from playground.ui.language import _
 
 MOST_SHOWN = 4
@@ -83,10 +83,18 @@ def _contents() -> None:
                 "tick two to compare them. A pin keeps a run when others make room."
             ).format(most=MOST_SHOWN)
         )
+    _buttons(kept)
+    chosen = [run for run in kept.runs if run.shown]
+    if len(chosen) == 2:
+        _compare(*chosen)
+
+
+def _buttons(kept: Shelf) -> None:
+    """Show what takes runs away, and what brings them back."""
     with st.container(horizontal=True):
         loose = [run.number for run in kept.runs if not run.pinned]
         st.button(
-            _("Take away all without a pin"),
+            _("Remove all that are not pinned"),
             on_click=lambda: _put(current().take(loose)),
             disabled=not loose,
             icon=":material/delete_sweep:",
@@ -98,9 +106,6 @@ def _contents() -> None:
             icon=":material/undo:",
             help=_("Puts back the runs that were taken away last."),
         )
-    chosen = [run for run in kept.runs if run.shown]
-    if len(chosen) == 2:
-        _compare(*chosen)
 
 
 def _table(kept: Shelf) -> None:
@@ -167,11 +172,8 @@ def _compare(one: Kept, other: Kept) -> None:
     for column, run in zip(st.columns(2, gap="medium"), (one, other), strict=True):
         with column:
             st.markdown(f"**{live.plain(label(run))}**")
-            figure = charts.chart(run.history, run.settings, True, lang, "contour", ())
-            alt = charts.alt(run.history, run.settings)
-            st.plotly_chart(
-                Ready(figure), config={"displayModeBar": False}, alt=alt, key=f"side_{run.number}"
-            )
+            figure = charts.chart(run.history, run.settings, lang, CONTOUR, ())
+            charts.show(figure, charts.alt(run.history, run.settings), key=f"side_{run.number}")
     rows = shelf.compare(one.settings, other.settings)
     st.dataframe(
         {

@@ -60,21 +60,6 @@ export default function ({ data, parentElement }) {
     return Math.ceil(Math.max(t + h, ...ends) + 10)
   }
 
-  // A relief is painted by the graphics card: its pixels, where it stands.
-  const reliefs = (plot, into) => {
-    const { _size: size, _subplots: subplots } = plot._fullLayout
-    for (const id of subplots?.gl3d ?? []) {
-      const { domain, _scene: scene } = plot._fullLayout[id]
-      add(into, 'image', {
-        x: size.l + size.w * domain.x[0],
-        y: size.t + size.h * (1 - domain.y[1]),
-        width: size.w * (domain.x[1] - domain.x[0]),
-        height: size.h * (domain.y[1] - domain.y[0]),
-        href: scene.toImage('png'),
-      })
-    }
-  }
-
   const draw = async plot => {
     const layers = [...plot.querySelectorAll('.main-svg')]
     const width = plot._fullLayout.width
@@ -87,11 +72,10 @@ export default function ({ data, parentElement }) {
     add(whole, 'style', {}).textContent = 
       `* { vector-effect: none !important } .crisp { shape-rendering: crispEdges } ${await font(plot)}`
     add(whole, 'rect', { width, height, fill: background(layers[0]) })
-    layers.forEach((layer, place) => {
+    layers.forEach(layer => {
       const copy = layer.cloneNode(true)
       copy.querySelectorAll(pressed).forEach(part => part.remove())
       add(whole, 'g', {}).append(...copy.childNodes)
-      if (place === 0) reliefs(plot, whole)
     })
     return { text: new XMLSerializer().serializeToString(whole), width, height }
   }

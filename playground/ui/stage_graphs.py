@@ -38,7 +38,9 @@ def flip_book(settings: Settings) -> None:
 def _flip(flips: list[Flip]) -> None:
     """Show one page of the book."""
     numbers = [flip.epoch for flip in flips]
-    page = st.segmented_control(_("Epoch"), numbers, default=numbers[0], required=True, key="flip")
+    page = st.segmented_control(
+        _("Epoch"), numbers, default=numbers[0], required=True, key="flip", bind="query-params"
+    )
     flip = flips[numbers.index(page) if page in numbers else 0]
     graph = flip.graph
     st.markdown(_shared(flip))

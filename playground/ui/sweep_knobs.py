@@ -8,10 +8,10 @@ import streamlit as st
 
 from playground import catalog, settings
 from playground.i18n import N_
-from playground.settings import KNOBS, Knob, Settings
+from playground.settings import KNOBS, Settings
 from playground.sweep import setup
 from playground.sweep.setup import RULES, STAGES, Lab
-from playground.ui import PAGES, choice, controls, knobs, live, points, teaching
+from playground.ui import PAGES, choice, controls, knobs, teaching
 from playground.ui.language import _
 
 SLUG = "learning_rates"
@@ -24,7 +24,6 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "linear_regression": ("data", "points", "noise", "seed", "centre"),
 }
 LABELS = {
-    "target": N_("Target function"),
     "degree": N_("Degree"),
     "points": N_("Points"),
     "noise": N_("Noise"),
@@ -35,12 +34,13 @@ LABELS = {
     "above": N_("Decades above"),
 }
 STEPS = {"points": 100, "noise": 0.1, "epochs": 100, "momentum": 0.05, "below": 0.5, "above": 0.5}
+OWN = {name: KNOBS[name] for name in (*SHARED, *TRAINING)} | dict(RULES)
+OWN |= {"ladder": KNOBS["ladder"].only(LADDERS)}
 
 
 def link(**knobs: str) -> tuple[str, dict[str, str]]:
     """Return a link to this page: it sets `knobs`, and all others to the tutorial's."""
     query = controls.link(catalog.LADDERS["polynomial"].lessons[0], **knobs)
-    query.pop("stage", None)  # this page has no stages
     return str(PAGES / f"{SLUG}.py"), query
 
 
@@ -51,8 +51,7 @@ def lab(*, contest: bool = False) -> Lab:
 
     A value that breaks its rule (only a forged one can) is named, and its default takes its place.
     """
-    rules = {name: KNOBS[name] for name in (*SHARED, *TRAINING) if name != "data"} | dict(RULES)
-    choice.report_broken_link(rules | {"ladder": KNOBS["ladder"].only(LADDERS)})
+    choice.report_broken_link({name: rule for name, rule in OWN.items() if name != "data"})
     _enter()
     with st.sidebar:
         ladder = st.selectbox(
@@ -68,80 +67,55 @@ def lab(*, contest: bool = False) -> Lab:
         )
         ladder = ladder if ladder in LADDERS else LADDERS[0]
         chosen = _knobs(ladder, contest)
+        controls.back(defaults(ladder))
     st.session_state["_knobs"] = (*KNOWN[ladder], *TRAINING)
-    found = _checked(ladder, chosen)
+    found = setup.lab(ladder, **controls.keep_valid(OWN, chosen))
     st.session_state.setdefault("_left", {})[SLUG] = found
     return found
 
 
 def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
-    values = defaults(ladder)
-    known = {*KNOWN[ladder], "epochs", "momentum"}
-    shown = {name for name in known if not teaching.hidden(name)}
-    chosen = {name: teaching.from_link(name, values[name]) for name in known - shown}
-    chosen |= _fit(shown, values)
-    idle = dict.fromkeys(teaching.task().locked, "")
+    values, known = defaults(ladder), {*KNOWN[ladder], "epochs", "momentum"}
+    chosen: dict[str, Any] = {}
+    if "target" in known:
+        chosen |= knobs.target(values)
+    if "data" in known:
+        chosen |= knobs.own_points(values)
+    idle = {}
     if chosen.get("data"):
         idle["points"] = _("Your own points take the place of these.")
     if contest:
         why = _("The challenge runs until it arrives; it knows no sweep.")
         idle |= dict.fromkeys(("epochs", "below", "above"), why)
     names = ("degree", "points", "noise", "seed", "epochs", "momentum")
-    chosen |= _numbers([name for name in names if name in shown], values, idle)
-    if "centre" in shown:
-        locked = teaching.locked("centre")
-        chosen["centre"] = st.toggle(
-            _("Centre x"), values["centre"], key="centre", bind="query-params", disabled=locked
-        )
-    chosen |= _numbers(["below", "above"], values, idle)
-    _back(ladder)
-    return chosen
+    chosen |= _numbers([name for name in names if name in known], values, idle)
+    if "centre" in known:
+        chosen |= knobs.centre(values)
+    border = "2(1 + β)/λmax" if chosen["momentum"] else "2/λmax"
+    return chosen | _numbers(["below", "above"], values, idle, border)
 
 
-def _fit(shown: set[str], values: dict[str, Any]) -> dict[str, Any]:
-    """Show what is fitted, where that is no number."""
-    chosen: dict[str, Any] = {}
-    if "target" in shown:
-        chosen["target"] = knobs.target(values["target"])
-    if "data" in shown:
-        count, locked = st.session_state.get("points", values["points"]), teaching.locked("data")
-        chosen["data"] = teaching.from_link("data", "") if locked else points.given(count)
-    return chosen
-
-
-def _back(ladder: str) -> None:
-    """Show the way back to the tutorial's settings, unless a task says which to have."""
-    if not (teaching.task().locked or teaching.task().hidden):
-        st.button(
-            _("Back to the tutorial's settings"),
-            on_click=_set,
-            args=(defaults(ladder),),
-            icon=":material/restart_alt:",
-            width="stretch",
-        )
-
-
-def _numbers(names: list[str], values: dict[str, Any], idle: dict[str, str]) -> dict[str, Any]:
-    """Show the widgets of knobs that are numbers, two a row, and return what they say."""
-    about = _("How far the rates reach to each side of 2/λmax, in powers of ten.")
-    enough = _("0: as far as it takes until every direction diverges.")
+def _numbers(
+    names: list[str], values: dict[str, Any], idle: dict[str, str], border: str = ""
+) -> dict[str, Any]:
+    """Show knobs that are numbers, two a row; `idle` says which cannot be turned, and why."""
+    about = _("How far the rates reach to each side of {border}, in powers of ten.")
+    about = about.format(border=border)
+    enough = _("0: as far as it takes until every direction diverges, up to 3.")
     helps = {"below": about, "above": f"{about} {enough}"} | idle
     columns = st.columns(2)
     chosen: dict[str, Any] = {}
-    for k, name in enumerate(names):
-        rule: Knob = KNOBS.get(name) or RULES[name]
-        chosen[name] = columns[k % 2].number_input(
-            _(LABELS[name]),
-            min_value=rule.kind(rule.low),
-            max_value=rule.kind(rule.high),
-            value=rule.kind(values[name]),
-            step=rule.kind(STEPS.get(name, 1)),
-            format="%d" if rule.kind is int else "%.6g",
-            key=name,
-            bind="query-params",
-            help=helps.get(name) or None,
-            disabled=name in idle,
-        )
+    for k, name in enumerate(sorted(names, key=teaching.hidden)):
+        with columns[k % 2]:
+            chosen |= knobs.number(
+                name,
+                values,
+                _(LABELS[name]),
+                STEPS.get(name, 1),
+                helps.get(name),
+                rule=OWN[name],
+                disabled=name in idle,
+            )
     return chosen
 
 
@@ -152,45 +126,29 @@ def defaults(ladder: str) -> dict[str, Any]:
     return {name: values[name] for name in names} | {"below": 2.5, "above": 0.0}
 
 
-def _checked(ladder: str, chosen: dict[str, Any]) -> Lab:
-    known = {**KNOBS, **RULES}
-    for name in list(chosen):
-        try:
-            known[name].check(name, chosen[name])
-        except ValueError as error:
-            st.warning(live.plain(error))
-            del chosen[name]
-    return setup.lab(ladder, **chosen)
-
-
 def _enter() -> None:
     """Set the knobs for whoever comes from another page, or by a link that starts afresh.
 
     What the link does not set is as the visitor left this page; at the first visit, as they left
     the page they come from; by a link that starts afresh, as the tutorial's.
     """
-    state, query = st.session_state, st.query_params.to_dict()
-    visit = query.get(controls.AFRESH)
-    followed = bool(visit) and visit != state.get("_visit")
-    before = state.get("_ladder", SLUG)
-    state["_ladder"] = SLUG
-    if followed:
-        state["_visit"] = visit
-    if not followed and before == SLUG:
+    arrival = controls.arrive(SLUG)
+    if not arrival:
         return
-    left: dict[str, Any] = state.get("_left", {})
-    mine: Lab | None = left.get(SLUG)
-    named = any(name in query for name in (*SHARED, *TRAINING, *RULES, "ladder"))
+    query = st.query_params.to_dict()
+    named = arrival.followed or bool(query.keys() & OWN.keys())
+    mine: Lab | None = st.session_state.get("_left", {}).get(SLUG)
     if mine and not named:
-        rate = state.get("_lab_rate", defaults(mine.fit.ladder)["learning_rate"])
         values = {name: getattr(mine.fit, name) for name in (*SHARED, *TRAINING, "ladder")}
-        _set(values | {"below": mine.below, "above": mine.above, "learning_rate": rate})
+        values |= {"below": mine.below, "above": mine.above}
+        if "_lab_rate" in st.session_state:
+            values["learning_rate"] = st.session_state["_lab_rate"]
+        controls.fill(values, {})
         return
-    ladder = query.get("ladder") or (before if before in LADDERS and not named else LADDERS[0])
+    ladder = query.get("ladder") or (arrival.before if not named else "")
     ladder = ladder if ladder in LADDERS else LADDERS[0]
-    values = defaults(ladder) if followed or named else as_left(ladder)
-    values["ladder"] = ladder
-    _set({name: value for name, value in values.items() if name not in query})
+    values = defaults(ladder) if named else as_left(ladder)
+    controls.fill(values | {"ladder": ladder}, OWN)
 
 
 def as_left(ladder: str) -> dict[str, Any]:
@@ -210,32 +168,17 @@ def as_left(ladder: str) -> dict[str, Any]:
 def _take_fit() -> None:
     ladder = st.session_state["ladder"]
     if ladder in LADDERS:
-        _set(as_left(ladder))
+        knobs.turn(as_left(ladder))
 
 
-def _set(values: dict[str, Any]) -> None:
-    """Turn the knobs to `values`."""
-    for name, value in values.items():
-        st.session_state[name] = value
+def waits(lab: Lab) -> bool:
+    """Ask for the prediction that a task's link wants first; return whether it is still to come."""
+    rate = knobs.known("learning_rate", defaults(lab.fit.ladder))
+    return teaching.task().predict and teaching.predict(setup.replayed(lab, rate)) is None
 
 
 def rate(ladder: str, label: str) -> float:
     """Show the one rate that is run, typed and in the link, and return it."""
-    rule = KNOBS["learning_rate"]
-    value = float(defaults(ladder)["learning_rate"])
-    if teaching.hidden("learning_rate"):
-        return float(teaching.from_link("learning_rate", value))
-    chosen = st.number_input(
-        label,
-        min_value=rule.low,
-        max_value=rule.high,
-        value=value,
-        step=value / 10,
-        format="%.3e",
-        key="learning_rate",
-        bind="query-params",
-        width=200,
-        disabled=teaching.locked("learning_rate"),
-    )
+    chosen: float = knobs.rate(defaults(ladder), label, slider=False)["learning_rate"]
     st.session_state["_lab_rate"] = chosen
-    return float(chosen)
+    return chosen

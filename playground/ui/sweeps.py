@@ -14,8 +14,7 @@ from playground.plotting import Figure
 from playground.settings import KNOBS, Settings
 from playground.sweep import curves, figures, setup, speeds, texts
 from playground.sweep.setup import Basis, Lab, Swept
-from playground.ui import PAGES, language, live, panels, sweep_knobs, teaching
-from playground.ui.charts import Ready
+from playground.ui import PAGES, charts, language, live, panels, sweep_knobs, teaching
 from playground.ui.language import _
 from playground.ui.live import Outcome
 
@@ -96,12 +95,8 @@ def take_rate(rate: float) -> None:
 def _replay(lab: Lab, rate: float) -> Outcome | None:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
     chosen = setup.replayed(lab, rate)
-    view = "contour" if len(chosen.lesson.weights) == 2 else ""
-    draw = panels.figure(view)
+    draw = panels.figure()
     run = live.trained(chosen)
-    if run is None:
-        st.warning(_("This run gave nothing: try again in a moment."))
-        return None
     draw(run, chosen, True)
     outcome = Outcome(chosen, run, chosen)
     panels.verdict(outcome)
@@ -136,10 +131,9 @@ def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None
     alt = alt.format(
         epochs=found.epochs, low=f"{found.rates[0]:.4g}", high=f"{found.rates[-1]:.4g}"
     )
-    st.plotly_chart(
-        Ready(figure),
-        config={"displayModeBar": False},
-        alt=f"{alt} {said}",
+    charts.show(
+        figure,
+        f"{alt} {said}",
         key="swept",
         on_select=lambda: _take_click(found.rates.tolist()),
         selection_mode="points",
@@ -153,14 +147,17 @@ def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None
             for name, count in counts.items()
         )
     )
-    if not setup.takes(float(found.rates[0])):
-        least = KNOBS["learning_rate"].low
+    rule = KNOBS["learning_rate"]
+    if found.rates[0] < rule.low:
         text = _("The lessons take no rate below {least:g}: a smaller one is replayed at that.")
-        st.caption(text.format(least=least))
+        st.caption(text.format(least=rule.low))
+    if found.rates[-1] > rule.high:
+        text = _("The lessons take no rate above {most:g}: a larger one is replayed at that.")
+        st.caption(text.format(most=rule.high))
 
 
 def directions(lab: Lab, rate: float, outcome: Outcome | None) -> None:
-    """Show for each eigen-direction where it stops and how fast it shrinks, told and measured."""
+    """Show for each eigen-direction the rates at which it converges, and how fast it does."""
     best, momentum = lab.best, lab.fit.momentum
     told = speeds.factors(best, rate, momentum)
     run: History | None = outcome.history if outcome else None
@@ -173,17 +170,20 @@ def directions(lab: Lab, rate: float, outcome: Outcome | None) -> None:
         {
             _("direction"): names,
             "λ": [f"{value:.4g}" for value in best.eigenvalues],
-            _("stops at"): [f"{value:.4g}" for value in setup.borders(best, momentum)],
-            _("an epoch, told"): [f"{value:.5g}" for value in told],
+            _("converges up to"): [f"{value:.4g}" for value in setup.borders(best, momentum)],
+            _("an epoch, by formula"): [f"{value:.5g}" for value in told],
             _("measured"): [_("in rounding") if v is None else f"{v:.5g}" for v in seen],
             _("a tenth after"): [_tenth(value) for value in told],
         },
         hide_index=True,
     )
     st.caption(
-        _("Told: 1 − rate · λ, what multiplies the distance to the best weights in one epoch.")
+        _(
+            "By formula: 1 − rate · λ, what multiplies the distance to the best weights in one "
+            "epoch."
+        )
         if not momentum
-        else _("Told: the size of the larger root of z² − (1 + β − rate · λ) z + β, about.")
+        else _("By formula: the size of the larger root of z² − (1 + β − rate · λ) z + β, about.")
     )
 
 
@@ -195,8 +195,8 @@ def _tenth(factor: float) -> str:
 def compare_bases(lab: Lab) -> None:
     """Show the same sweep with the weights written in three bases."""
     found: list[Basis] = live.computed("playground.sweep.running:bases", lab, long=True)
-    said = texts.said_of_bases(found, _)
-    figure = curves.bases(found, lab.best.floor, _)
+    said = texts.said_of_bases(found, lab, _)
+    figure = curves.bases(found, lab, _)
     left, right = st.columns(2, gap="medium")
     with left:
         alt = _("The loss at the end and the epochs to arrive, in raw, scaled and orthogonal form.")
@@ -206,7 +206,7 @@ def compare_bases(lab: Lab) -> None:
             {
                 _("basis"): [_(curves.BASES[b.name][3]) for b in found],
                 _("condition"): [f"{b.condition:.4g}" for b in found],
-                "2/λmax": [f"{b.border:.4g}" for b in found],
+                setup.border_name(lab.fit.momentum): [f"{b.border:.4g}" for b in found],
                 _("best rate"): [_rate(b.fewest.rate) for b in found],
                 _("epochs to arrive"): [texts.epochs(b.fewest) for b in found],
             },
@@ -221,7 +221,7 @@ def _rate(rate: float) -> str:
 
 
 def _chart(figure: Figure, alt: str) -> None:
-    st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt)
+    charts.show(figure, alt)
 
 
 def _explain() -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import streamlit as st
 
 from playground import export
 from playground.history import STOPPED, History
 from playground.settings import Settings
-from playground.ui import charts, language, panels
+from playground.ui import charts, components, language, panels
 from playground.ui.language import _
 from playground.ui.live import Outcome
 
@@ -22,14 +21,8 @@ _save_chart = st.components.v2.component(
       <button type="button" data-kind="svg">SVG</button>
       <button type="button" data-kind="png">PNG</button>
     </div>""",
-    css="""div { display: flex; gap: 1rem; }
-    button {
-      font: inherit; color: var(--st-text-color); background: transparent; cursor: pointer;
-      border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
-      padding: 0.25rem 0.75rem; min-height: 2.5rem; font-size: 0.875rem;
-    }
-    button:hover, button:focus-visible { border-color: var(--st-primary-color); }""",
-    js=(Path(__file__).parent / "save_chart.js").read_text(encoding="utf-8"),
+    css="div { display: flex; gap: 1rem; }" + components.BUTTON_CSS,
+    js=components.script("save_chart"),
 )
 
 

@@ -9,6 +9,7 @@ from playground.teaching import plans as lesson_plans
 from playground.teaching import ready as ready_tasks
 from playground.teaching.plans import TRACKS
 from playground.teaching.ready import ANSWERS, Ready
+from playground.teaching.tasks import NAMES
 from playground.ui import choice, controls, language, teaching
 from playground.ui.language import _
 from playground.ui.site import SITE, Page
@@ -50,10 +51,10 @@ def _task(page: Page, ready: Ready) -> None:
                     st.markdown(answer.format(answer=_(ANSWERS[ready.answer])))
 
 
-def _query(ready: Ready) -> dict[str, str]:
+def _query(ready: Ready) -> dict[str, str | list[str]]:
     """Return the query of a link to a task on this site: it sets all other knobs back."""
-    anywhere = LADDERS["polynomial"].lessons[0]
-    return controls.link(anywhere) | ready.carried
+    afresh = controls.link(LADDERS["polynomial"].lessons[0])
+    return {n: text for n, text in afresh.items() if n not in NAMES} | ready.carried
 
 
 def _part(ready: Ready) -> str:

@@ -58,6 +58,13 @@ def from_link(name: str, default: Any) -> Any:
         return default
 
 
+def kept() -> dict[str, str]:
+    """Return what a link from this page to itself has to keep: its task, and what that holds."""
+    given = task()
+    names = (*tasks.NAMES, *given.locked, *given.hidden)
+    return {name: st.query_params[name] for name in names if name in st.query_params}
+
+
 def predict(
     what: Any,
     question: str = N_("Predict first: what will the loss do?"),
@@ -102,11 +109,17 @@ def waits(what: Any) -> bool:
 def compare(
     what: Any, happened: str | None, said: str, answers: Mapping[str, str] = PREDICTIONS
 ) -> None:
-    """Set the prediction for `what` beside what happened, one of `answers`, and why, `said`."""
+    """Set the prediction for `what` beside what happened, one of `answers`, and why, `said`.
+
+    Where nothing can be told yet, `happened` is None.
+    """
     predicted = made(what)
-    if not task().predict or predicted is None or happened is None:
+    if not task().predict or predicted is None:
         return
-    if predicted == happened:
+    if happened is None:
+        text = _("You predicted: {predicted} This run is too short to tell. {said}")
+        st.info(text.format(predicted=_(answers[predicted]), said=said), icon=":material/timer:")
+    elif predicted == happened:
         text = _("As you predicted: {predicted}")
         st.success(text.format(predicted=_(answers[predicted])), icon=":material/target:")
     else:
@@ -132,11 +145,15 @@ def builder(page: str) -> None:
             )
         )
         text = st.text_area(
-            _("The task, as plain text"), key="_task_text", max_chars=tasks.LONGEST, height=90
+            _("The task, as plain text"),
+            key="_task_text",
+            max_chars=tasks.LONGEST,
+            height=90,
+            persist_state="session",
         )
         made = Task(text=text or "", **_controls(page))
-        query = st.query_params.to_dict()
-        carried = {name: value for name, value in query.items() if name not in KEPT_OUT}
+        query = st.query_params
+        carried = {name: query.get_all(name) for name in query if name not in KEPT_OUT}
         st.code(site() + tasks.link(page, carried, made), language=None, wrap_lines=True)
         st.caption(_("Copy it with the button at its right. It opens in each reader's language."))
 
@@ -155,12 +172,17 @@ def _controls(page: str) -> dict[str, Any]:
     if known:
         left, right = st.columns(2)
         with left:
-            lock = st.multiselect(_("Shown, but locked"), known, key="_task_lock")
+            lock = st.multiselect(
+                _("Shown, but locked"), known, key="_task_lock", persist_state="page"
+            )
         with right:
-            hide = st.multiselect(_("Hidden"), known, key="_task_hide")
+            hide = st.multiselect(_("Hidden"), known, key="_task_hide", persist_state="page")
         chosen |= {"locked": frozenset(lock), "hidden": frozenset(hide)}
     if page in ready.PAGES:
         chosen["predict"] = st.toggle(
-            _("Predict first: a run waits for a prediction"), value=False, key="_task_predict"
+            _("Predict first: a run waits for a prediction"),
+            value=False,
+            key="_task_predict",
+            persist_state="session",
         )
     return chosen

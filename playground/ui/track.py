@@ -11,10 +11,10 @@ import streamlit as st
 from playground.race import arena, figures, results, setup, step_figures, texts, views
 from playground.race.results import Apart, Landscape, Run
 from playground.race.setup import OWN, Race
-from playground.ui import choice, live, racers
-from playground.ui.charts import Ready
+from playground.relief import View
+from playground.settings import Knob
+from playground.ui import charts, choice, live, panels, racers
 from playground.ui.language import _
-from playground.ui.panels import _replay_keys
 
 LONG_SECONDS = 1.5
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
@@ -44,24 +44,20 @@ def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None
     """Show the race, to press for another start, to hover and to replay."""
     slot = st.container(key="race_figure")
     with st.container(horizontal=True, vertical_alignment="center"):
-        view = choice.pick(_("The function"), ("contour", "relief"), "race_view")
+        view = charts.pick_view(_("The function"), "race_view")
         st.caption(_hint(of, view))
     chart = figures.race(of, landscape, runs, goal, view, _)
     with slot:
-        st.plotly_chart(
-            Ready(chart),
-            config={"displayModeBar": False},
-            alt=texts.alt(of, runs, goal, _),
-        )
-    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
-    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
-    _pick_start(key="pick_start", height=0, on_start_change=_take_start)
+        charts.show(chart, texts.alt(of, runs, goal, _))
+    panels.replay_controls()
+    if view.kind == "contour":
+        _pick_start(key="pick_start", height=0, on_start_change=_take_start)
 
 
-def _hint(of: Race, view: str) -> str:
+def _hint(of: Race, view: View) -> str:
     """Return what can be done with the figure, and what is cut off it."""
     said = []
-    if view == "contour":
+    if view.kind == "contour":
         said.append(
             _("Press on the levels to start there. ✕ marks the lowest points, ○ the start.")
         )
@@ -93,7 +89,11 @@ def ranking(of: Race, runs: list[Run], goal: float) -> None:
     show(texts.result(of, runs, goal, _), icon=":material/sports_score:")
     if gone:
         st.error(gone, icon=":material/error:")
-    outside = texts.outside(of, runs, *arena.arena(of.problem).window(of.start), _)
+    for run in runs:
+        if run.error:
+            st.error(texts.raised(run, _), icon=":material/error:")
+            st.code(run.error, language=None, wrap_lines=True)
+    outside = texts.outside(runs, *arena.arena(of.problem).window(of.start), _)
     if outside:
         st.caption(outside)
     rates = {racer.slug: racer.settings.learning_rate for racer in of.racers}
@@ -127,30 +127,51 @@ def code(of: Race) -> None:
 
 
 @st.fragment
+@live.told()
 def apart(of: Race) -> None:
     """Show one step of one racer: its quantities as arrows and numbers, torch's state, by hand."""
-    slugs = [racer.slug for racer in of.racers]
-    slug = choice.pick(_("Racer"), slugs, "apart", default=next(iter(slugs)), collapsed=False)
+    slug = _pick([racer.slug for racer in of.racers], "apart", collapsed=False)
     st.caption(_(texts.RACERS[slug]))
-    epoch = st.slider(
-        _("Epoch"), 0, of.steps - 1, min(5, of.steps - 1), key="apart_epoch", bind="query-params"
-    )
+    epoch = _pick_epoch(of.steps - 1)
     found: list[Apart] = live.computed("playground.race.running:apart", of, slug, epoch)
     if not found:
-        st.warning(_("This racer has no step to take apart: its loss is not finite at the start."))
+        st.warning(_("This racer made no step that can be taken apart."))
         return
     (taken,) = found
     st.markdown(texts.step(taken, of.problem.trained, _))
     chart = step_figures.arrows(taken, of.problem, _)
     alt = _("{racer}'s gradient, its state and its step at epoch {epoch}, as arrows.")
-    st.plotly_chart(
-        Ready(chart),
-        config={"displayModeBar": False},
-        alt=alt.format(racer=slug, epoch=taken.epoch),
-    )
+    charts.show(chart, alt.format(racer=slug, epoch=taken.epoch))
     st.caption(_("The step is drawn to scale; what made it shares another scale."))
     _quantities(taken)
     _state(taken)
+
+
+def _pick(slugs: list[str], key: str, *, collapsed: bool = True) -> str:
+    """Show `slugs` and return the chosen one; if that has left the race, it is the first."""
+    if key not in st.session_state:  # later, the link may still hold a racer that has left
+        choice.report_broken_link({key: Knob(kind=str, choices=tuple(slugs))})
+    elif st.session_state[key] not in slugs:
+        st.session_state[key] = slugs[0]
+    chosen = st.segmented_control(
+        _("Racer"),
+        slugs,
+        default=slugs[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed" if collapsed else "visible",
+    )
+    return chosen if chosen in slugs else slugs[0]
+
+
+def _pick_epoch(last: int) -> int:
+    """Show the epochs of the steps and return the chosen one."""
+    if not last:
+        return 0
+    key = "apart_epoch"
+    st.session_state[key] = min(st.session_state.get(key, 5), last)
+    return int(st.slider(_("Epoch"), 0, last, key=key, bind="query-params"))
 
 
 def _quantities(taken: Apart) -> None:
@@ -181,6 +202,7 @@ def _state(taken: Apart) -> None:
 
 
 @st.fragment
+@live.told()
 def by_hand(of: Race) -> None:
     """Show the steps that are written by hand here, and how far they are from torch's own."""
     slugs = [racer.slug for racer in of.racers if racer.by_hand]
@@ -188,7 +210,7 @@ def by_hand(of: Race) -> None:
         text = _("SGD, RMSprop, Adam and AdamW are written out by hand: choose one as a racer.")
         st.caption(text)
         return
-    slug = choice.pick(_("Racer"), slugs, "by_hand")
+    slug = _pick(slugs, "by_hand")
     found: list[Apart] = live.computed("playground.race.running:apart", of, slug, of.steps - 1)
     if found:
         text = _(
@@ -209,11 +231,12 @@ def tries() -> None:
     """Show races worth a look: a button that sets the knobs, and what to look for."""
     st.subheader(_("Three things to try"), anchor=False)
     for attempt in texts.TRIES:
+        label, text = texts.attempt(attempt, _)
         st.button(
-            _(attempt.label),
+            label,
             icon=":material/play_arrow:",
             key=f"try_{attempt.knobs['problem']}",
             on_click=racers.turn,
             args=(attempt.knobs,),
         )
-        st.markdown(_(attempt.text))
+        st.markdown(text)

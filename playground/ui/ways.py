@@ -37,38 +37,37 @@ def compare() -> None:
 
 def _comparison(ways: list[Way]) -> dict[str, list[str]]:
     """Return a column for every way, a row for every question."""
-    table = {
-        _("way"): [
-            _("the line that stops"),
-            _("the tensor that is stopped"),
-            "`requires_grad`",
-            "`is_leaf`",
-            "`grad_fn`",
-            "`_version`",
-            _("one memory with"),
-            _("`w.requires_grad` afterwards"),
-            _("`w.grad` in the end"),
-            _("`b.grad` in the end"),
-            _("lines that raise"),
-        ]
-    }
-    for way in ways:
-        of = way.stopped
-        made = way.loss is not None
-        table[way.slug] = [
-            f"`{way.code}`",
-            f"`{of.name}`",
-            str(of.requires_grad),
-            str(of.is_leaf),
-            str(of.grad_fn),
-            _("not kept") if of.version is None else str(of.version),
-            ", ".join(of.same_memory) or NOTHING,
-            str(way.leaf.requires_grad),
-            str(way.grads["w"]) if made else _("no loss"),
-            str(way.grads["b"]) if made else _("no loss"),
-            ", ".join(str(step.line) for step, _said in way.failed) or NOTHING,
-        ]
-    return table
+    questions = [
+        _("the line that stops"),
+        _("the tensor that is stopped"),
+        "`requires_grad`",
+        "`is_leaf`",
+        "`grad_fn`",
+        "`_version`",
+        _("one memory with"),
+        _("`w.requires_grad` afterwards"),
+        _("`w.grad` in the end"),
+        _("`b.grad` in the end"),
+        _("lines that raise"),
+    ]
+    return {_("way"): questions} | {way.slug: _answers(way) for way in ways}
+
+
+def _answers(way: Way) -> list[str]:
+    of, made = way.stopped, way.loss is not None
+    return [
+        f"`{way.code}`",
+        f"`{of.name}`",
+        str(of.requires_grad),
+        str(of.is_leaf),
+        str(of.grad_fn),
+        _("not kept") if of.version is None else str(of.version),
+        ", ".join(of.same_memory) or NOTHING,
+        str(way.leaf.requires_grad),
+        str(way.grads["w"]) if made else _("no loss"),
+        str(way.grads["b"]) if made else _("no loss"),
+        ", ".join(str(step.line) for step, _said in way.failed) or NOTHING,
+    ]
 
 
 def _failures(lesson: Lesson, way: Way) -> None:

@@ -44,7 +44,7 @@ def test_the_figure_comes_home_as_it_stands_on_the_page(open_tab, server, theme)
     assert {"trace", "legendtext", "gridlayer"} <= classes
     assert not {"slider-group", "updatemenu-button", "hoverlayer", "draglayer"} & classes
     (relief,) = (part for part in drawn.iter(f"{SVG}image"))
-    assert relief.get("href").startswith("data:image/svg+xml,")
+    assert relief.get("{http://www.w3.org/1999/xlink}href").startswith("data:image/svg+xml,")
 
     picture = Image.open(io.BytesIO(save(page, "PNG")))
     assert picture.size == (2 * width, 2 * height)

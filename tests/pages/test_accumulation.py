@@ -125,12 +125,3 @@ def test_an_unknown_part_falls_back_on_the_bucket_and_says_so():
     assert at.code[0].value == setup.source("loop")
     (warning,) = at.warning
     assert f"part is 'everything', but it must be one of {', '.join(PARTS)}" in warning.value
-
-
-@pytest.mark.parametrize(("part", "name"), [("loop", "steps"), ("retain", "operation")])
-def test_what_another_page_left_under_a_name_is_dropped(part, name):
-    at = open_part(part)
-    at.session_state[name] = 99
-    at.run()
-    assert not at.exception
-    assert at.get_by_key(name).value == getattr(PARTS[part](), name)

@@ -131,3 +131,22 @@ def test_an_untracked_tensor_alone_has_no_step_and_no_way_back():
     assert "digraph" in drawing(at)
     assert "does not have a grad_fn" in at.error[0].value
     assert "nothing that led to it was recorded" in shown(at)
+
+
+def test_a_step_of_a_longer_graph_is_the_last_of_a_shorter_one():
+    at = page(example="error", error_y_grad="true", step=7)
+    assert (at.slider(key="step").value, at.slider(key="step").max) == (7, 8)
+    press(at, "Next")
+    press(at, "Back")
+    at.toggle(key="error_y_grad").set_value(False).run()
+    assert not at.exception
+    assert (at.slider(key="step").value, at.slider(key="step").max) == (7, 7)
+    at.toggle(key="error_w_grad").set_value(False).run()
+    assert not at.exception
+    assert (at.slider(key="step").value, at.slider(key="step").max) == (3, 3)
+
+
+@pytest.mark.parametrize("step", ["8", "99", "-1", "x"])
+def test_a_link_to_a_step_beyond_the_last_shows_the_last(step):
+    at = page(example="error", step=step)
+    assert (at.slider(key="step").value, at.slider(key="step").max) == (7, 7)

@@ -5,6 +5,7 @@ import pytest
 
 from playground import analysis, catalog, training
 from playground.i18n import LANGUAGES, translator
+from playground.settings import KNOBS
 from playground.sweep import bases, running, setup, texts
 from playground.ui import PAGES, challenge, sweeps
 from tests.pages.test_stages import result, shown, visit
@@ -58,9 +59,12 @@ def test_the_page_says_what_the_sweep_found():
         assert f"**{kind}** {found.kinds.count(kind)} ·" in shown(at)
     table = at.table[0].value
     assert table["λ"].tolist() == [f"{v:.4g}" for v in one.best.eigenvalues]
-    assert table["stops at"].tolist()[-1] == f"{analysis.quadratic_for(one.fit).stable_rate:.4g}"
-    told = [f"{v:.5g}" for v in 1 - 1e-6 * one.best.eigenvalues]
-    assert table["an epoch, told"].tolist() == table["measured"].tolist() == told
+    assert (
+        table["converges up to"].tolist()[-1]
+        == f"{analysis.quadratic_for(one.fit).stable_rate:.4g}"
+    )
+    factors = [f"{v:.5g}" for v in 1 - 1e-6 * one.best.eigenvalues]
+    assert table["an epoch, by formula"].tolist() == table["measured"].tolist() == factors
 
 
 def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
@@ -155,20 +159,32 @@ def test_the_slider_and_the_typed_rate_are_one():
 
 
 def test_a_rate_too_small_for_the_lessons_is_replayed_at_their_least():
-    at = lab(degree=8, points=10_000, epochs=20)
-    assert "The lessons take no rate below 1e-10" in shown(at)
-    least = float(setup.lab("polynomial", degree=8, points=10_000, epochs=20).rates[0])
-    assert least < 1e-10
+    known = KNOBS["learning_rate"].low
+    at = lab(degree=8, points=10_000, epochs=20, below=4)
+    assert f"The lessons take no rate below {known:g}" in shown(at)
+    least = float(setup.lab("polynomial", degree=8, points=10_000, epochs=20, below=4).rates[0])
+    assert least < known
     at.select_slider(key="_swept_rate").set_value(least).run()
     assert not at.exception
-    assert at.number_input(key="learning_rate").value == 1e-10
+    assert at.number_input(key="learning_rate").value == known
+
+
+def test_a_rate_too_large_for_the_lessons_is_replayed_at_their_most():
+    at = lab(ladder="one_weight", above=4, epochs=20)
+    assert "The lessons take no rate above 10" in shown(at)
+    assert "no rate below" not in shown(at)
+    most = float(setup.lab("one_weight", above=4, epochs=20).rates[-1])
+    assert most > 10
+    at.select_slider(key="_swept_rate").set_value(most).run()
+    assert not at.exception
+    assert at.number_input(key="learning_rate").value == 10
 
 
 def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
     at = lab(lab="challenge", learning_rate=2e-6)
     fit = setup.contest(setup.lab("polynomial"))
     (best,) = running.fewest(fit)
-    answer = texts.said_of_fewest(best, str)
+    answer = texts.said_of_fewest(best, fit, str)
     for count, rate in enumerate((2e-6, 3e-6, 4e-6), start=1):
         assert answer not in shown(at)
         at.number_input(key="learning_rate").set_value(rate)
@@ -187,10 +203,22 @@ def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
 
 def test_the_answer_shows_at_a_press():
     at = lab(lab="challenge", ladder="one_weight")
-    (best,) = running.fewest(setup.contest(setup.lab("one_weight")))
-    assert texts.said_of_fewest(best, str) not in shown(at)
+    fit = setup.contest(setup.lab("one_weight"))
+    (best,) = running.fewest(fit)
+    assert texts.said_of_fewest(best, fit, str) not in shown(at)
     at.button(key="answer").click().run()
-    assert texts.said_of_fewest(best, str) in shown(at)
+    assert texts.said_of_fewest(best, fit, str) in shown(at)
+
+
+def test_a_visitor_who_is_faster_than_all_that_were_tried_has_the_answer(monkeypatch):
+    beside = setup.Fewest.beside
+    none = setup.Fewest(float("nan"), None)
+    monkeypatch.setattr(setup.Fewest, "beside", lambda self, tried: beside(none, tried))
+    at = lab(lab="challenge", ladder="one_weight", learning_rate=0.01)
+    at.button(key="attempt").click().run()
+    at.button(key="answer").click().run()
+    assert "The best rate that was tried is 0.01:" in shown(at)
+    assert "No rate that was tried is faster." in shown(at)
 
 
 def test_the_attempts_are_bounded(monkeypatch):
@@ -215,6 +243,12 @@ def test_the_conditions_are_those_of_the_bases():
     conditions = [np.linalg.cond(bases.problem(fit, name)[0]) ** 2 for name in bases.BASES]
     assert table["condition"].tolist() == [f"{value:.4g}" for value in conditions]
     assert table["epochs to arrive"].tolist()[-1] == "1"
+
+
+def test_with_momentum_the_border_of_a_basis_is_named_by_its_formula():
+    at = lab(lab="conditioning", epochs=50, momentum=0.9)
+    border = setup.lab("polynomial", momentum=0.9).border
+    assert at.table[0].value["2·1.9/λmax"].tolist()[0] == f"{border:.4g}"
 
 
 def test_going_to_a_stage_and_back_leaves_both_as_they_were():

@@ -32,7 +32,9 @@ def page():
 
     from playground.ui import live
 
-    st.write(live.computed("a:job", 1))
+    with live.told():
+        st.write(live.computed("a:job", 1))
+    st.write("the end")
 
 
 def run(monkeypatch, *last):
@@ -63,3 +65,4 @@ def test_a_job_that_fails_is_a_sentence(monkeypatch, last, said):
     at = run(monkeypatch, last)
     assert said in at.error[0].value
     assert not at.json
+    assert at.markdown[0].value == "the end"  # only the part that needs it ends

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from playground.i18n import LANGUAGES, translator
@@ -136,6 +138,53 @@ def test_a_step_is_taken_apart(slug, language):
         assert (quantities["torch"] == quantities.iloc[:, 2]).sum() >= 4
 
 
+def test_a_race_of_one_step_can_be_taken_apart():
+    at = open_race(problem="ravine", race_steps=1)
+    at.session_state["race_apart"] = True
+    at.run()
+    assert not at.exception
+    assert "Epoch 0, loss" in shown(at)
+
+
+def test_fewer_steps_than_the_one_taken_apart_show_the_last():
+    at = open_race(problem="ravine", race_steps=30, apart_epoch=25)
+    at.session_state["race_apart"] = True
+    at.run()
+    assert "Epoch 25, loss" in shown(at)
+    at.number_input(key="race_steps").set_value(10).run()
+    assert not at.exception
+    assert "Epoch 9, loss" in shown(at)
+
+
+@pytest.mark.parametrize("box", ["apart", "by_hand"])
+def test_a_racer_that_leaves_gives_way_without_a_warning(box):
+    at = open_race(problem="ravine", racers=["SGD", "Adam"], **{box: "Adam"})
+    at.session_state[f"race_{box}"] = True
+    at.run()
+    assert at.get_by_key(box).value == "Adam"
+    at.pills(key="racers").set_value(["SGD"]).run()
+    assert not at.exception
+    assert not any("link" in warning.value for warning in at.warning)
+    assert at.get_by_key(box).value == "SGD"
+
+
+def test_a_start_without_a_value_is_told_as_such():
+    at = open_race(problem="own", race_f="log(x) + y", race_x=-1.5, race_y=1.0)
+    assert "no finite value at this start" in at.error[0].value
+    at.session_state["race_apart"] = True
+    at.run()
+    assert not at.exception
+    assert "made no step that can be taken apart" in at.warning[-1].value
+
+
+def test_an_error_of_torch_is_shown_and_the_others_race_on():
+    at = open_race(problem="own", race_f="log(x)", racers=["SGD", "LBFGS"])
+    assert "LBFGS stopped at epoch 0" in at.error[-1].value
+    assert "IndexError: list index out of range" in [code.value for code in at.code]
+    assert len(ranked(at)) == 2
+    assert charts(at)
+
+
 @pytest.mark.parametrize("slug", [slug for slug in RACERS if RACERS[slug].by_hand])
 def test_the_update_by_hand_is_shown_with_its_difference(slug):
     at = open_race(problem="ravine", racers=slug)
@@ -166,7 +215,23 @@ def test_a_try_sets_its_knobs(attempt):
     assert at.number_input(key="race_lr_SGD").value == usual
 
 
-def test_a_press_on_the_levels_moves_the_start():
+@pytest.mark.parametrize(
+    ("picked", "start"),
+    [
+        ({"x": 0.123456, "y": -2}, (0.123, -2)),
+        ({"x": 0.5, "y": float("inf")}, (7, 8)),
+        ({"x": 0.5}, (7, 8)),
+        (None, (7, 8)),
+    ],
+)
+def test_a_press_on_the_levels_moves_the_start(monkeypatch, picked, start):
+    state = {"pick_start": SimpleNamespace(start=picked), "race_x": 7, "race_y": 8}
+    monkeypatch.setattr(track, "st", SimpleNamespace(session_state=state))
+    track._take_start()
+    assert (state["race_x"], state["race_y"]) == start
+
+
+def test_a_place_from_a_browser_is_held_within_bounds():
     assert track.rounded(0.123456) == 0.123
     assert track.rounded(-1e9) == -1e6
     assert track.rounded(float("inf")) is None

@@ -1,11 +1,13 @@
+import json
+
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from playground import analysis, table, texts
 from playground.catalog import LADDERS
 from playground.i18n import LANGUAGES, translator
-from playground.ui import PAGES
-from tests.pages.test_stages import result, shown, visit
+from tests.pages.test_stages import go, result, shown, visit
 
 LESSON = LADDERS["linear_regression"].lessons[0]
 OWN = "0,1\n1,4\n2,5"
@@ -112,13 +114,6 @@ def test_a_file_brings_points_or_is_refused_in_a_sentence():
     assert result(at).tried.data == "1.5,2\n2,4"
 
 
-def go(at, page):
-    """Go to another page by the menu, which leaves the link's settings behind."""
-    at.query_params.clear()
-    at.switch_page(str(PAGES / f"{page}.py")).run()
-    assert not at.exception
-
-
 def test_every_page_keeps_its_own_settings():
     at = visit("regression", data=OWN, epochs=70, learning_rate=0.02)
     at.get_by_key("view").set_value("relief").run()
@@ -131,6 +126,19 @@ def test_every_page_keeps_its_own_settings():
     assert at.data_editor[0].value["y"].tolist() == [1, 4, 5]
     go(at, "one_weight")
     assert result(at).tried.epochs == 7
+
+
+def test_the_races_points_are_not_those_of_the_page():
+    at = visit("regression", data=OWN, epochs=70)
+    go(at, "optimizers", problem="line")
+    for steps in (20, 30):
+        at.number_input(key="race_steps").set_value(steps).run()
+        assert at.text_area(key="data").value == ""
+    at.text_area(key="data").set_value("0,1\n1,9").run()
+    go(at, "regression")
+    for noise in (0.0, 0.1):
+        at.number_input(key="noise").set_value(noise).run()
+        assert result(at).tried.data == at.text_area(key="data").value == OWN
 
 
 def test_a_rate_for_the_cubic_does_not_come_along():
@@ -204,3 +212,50 @@ def test_a_run_on_the_cpu_is_not_raced():
     at = visit("regression", epochs=50)
     with pytest.raises(KeyError):
         at.get_by_key("race")
+
+
+def test_a_file_that_was_refused_is_not_spoken_of_for_ever():
+    at = visit("regression", epochs=50)
+    at.file_uploader[0].set_value(("b.csv", b"1,2\n2,3,4\n", "text/csv")).run()
+    assert "Line 2" in at.warning[0].value
+    at.text_area(key="data").set_value(OWN).run()
+    assert not at.warning
+    at.file_uploader[0].set_value(("c.csv", b"1,2\n2,3,4\n", "text/csv")).run()
+    assert "Line 2" in at.warning[0].value
+    go(at, "learning_rates")
+    assert not at.warning
+
+
+def test_forged_edits_of_the_points_change_nothing():
+    from playground.ui import points
+
+    own = points.Own(good=OWN, base=[(0.0, 1.0), (1.0, 4.0)])
+    forged = {"edited_rows": {"7": {"x": 1}}, "added_rows": [], "deleted_rows": []}
+
+    def page():
+        import streamlit as st
+
+        from playground.ui import points
+
+        points._take_edits(st.session_state["own"])
+
+    at = AppTest.from_function(page)
+    at.session_state["own"], at.session_state[own.key] = own, forged
+    at.run()
+    assert not at.exception
+    assert "data" not in at.session_state
+
+
+def test_the_relief_turns_under_the_visitor_and_the_link_keeps_how_far():
+    def images():
+        (drawn,) = at.get("plotly_chart")
+        return json.loads(drawn.proto.spec)["layout"].get("images", [])
+
+    at = visit("regression", epochs=50, view="relief", view_turn=90)
+    (first,) = images()
+    assert at.slider(key="view_turn").value == 90
+    at.slider(key="view_turn").set_value(135).run()
+    (second,) = images()
+    assert first["source"] != second["source"]
+    at.get_by_key("view").set_value("contour").run()
+    assert not images()

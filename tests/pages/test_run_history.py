@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from playground.i18n import LANGUAGES, translator
@@ -62,7 +64,10 @@ def test_a_run_that_is_shown_is_drawn_beside_the_present_one():
     edit(at, 2, shown=True)
     assert name in at.get("plotly_chart")[0].proto.spec
     edit(at, 2, name="half **bold** <b>")
-    assert "2 · half **bold** <b>" in run_history.label(shelf(at).runs[1])
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert "2 · half **bold** <b>" in {trace.get("name") for trace in figure["data"]}
+    edit(at, 2, shown=False)
+    assert "half" not in at.get("plotly_chart")[0].proto.spec
 
 
 def test_two_that_are_shown_are_compared_what_differs_first():
@@ -81,7 +86,7 @@ def test_runs_are_taken_away_and_put_back():
     at = with_three_runs()
     at.session_state[run_history.BOX] = True
     edit(at, 2, pinned=True)
-    press(at, "Take away all without a pin")
+    press(at, "Remove all that are not pinned")
     assert [run.number for run in shelf(at).runs] == [2]
     press(at, "Put back")
     assert [run.number for run in shelf(at).runs] == [3, 2, 1]

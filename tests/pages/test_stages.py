@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 from playground import analysis, texts
 from playground.catalog import STAGES
 from playground.i18n import LANGUAGES, translator
-from playground.settings import OPTIMIZERS
+from playground.settings import OPTIMIZERS, Settings
 from playground.ui import PAGES
 
 ROUTER = PAGES.parent / "playground" / "ui" / "router.py"
@@ -15,10 +15,19 @@ def visit(page="stages", **query):
     at = AppTest.from_file(ROUTER, default_timeout=60)
     at.switch_page(str(PAGES / f"{page}.py"))
     for name, value in query.items():
-        at.query_params[name] = str(value)
+        at.query_params[name] = value if isinstance(value, list) else str(value)
     at.run()
     assert not at.exception
     return at
+
+
+def go(at, page, **query):
+    """Go to another page by the menu, which leaves the link's values behind, or by a link."""
+    at.query_params.clear()
+    for name, value in query.items():
+        at.query_params[name] = str(value)
+    at.switch_page(str(PAGES / f"{page}.py")).run()
+    assert not at.exception
 
 
 def shown(at):
@@ -254,3 +263,94 @@ def test_a_worker_that_fails_is_said_and_nothing_is_lost(monkeypatch):
     at.button(key="train").click().run()
     assert result(at).tried.seed == result(at).of.seed == 8
     assert not at.error
+
+
+def test_the_graphs_stage_is_not_the_stage_of_the_page_that_trains():
+    at = visit(stage="numpy", epochs=200)
+    go(at, "graph")
+    at.get_by_key("example").set_value("stage").run()
+    assert at.selectbox(key="stage").value == "autograd"
+    at.selectbox(key="stage").set_value("optim").run()
+    go(at, "stages")
+    for seed in (0, 3):  # Streamlit may bring another page's value a run late
+        at.number_input(key="seed").set_value(seed).run()
+        tried = result(at).tried
+        assert (tried.stage, tried.epochs, tried.learning_rate) == ("numpy", 200, 1e-6)
+    go(at, "graph")
+    for x in (1.0, 0.5):
+        at.number_input(key="at").set_value(x).run()
+        assert at.selectbox(key="stage").value == "optim"
+
+
+def test_the_races_target_is_not_that_of_the_page_that_trains():
+    at = visit(stage="numpy", epochs=200, target="exp")
+    go(at, "optimizers")
+    for steps in (20, 30):
+        at.number_input(key="race_steps").set_value(steps).run()
+        assert at.selectbox(key="target").value == "sin"
+    at.selectbox(key="target").set_value("abs").run()
+    go(at, "stages")
+    for seed in (0, 3):
+        at.number_input(key="seed").set_value(seed).run()
+        assert result(at).tried.target == "exp"
+    go(at, "teach")
+    go(at, "optimizers", target="gauss")
+    for steps in (20, 30):
+        at.number_input(key="race_steps").set_value(steps).run()
+        assert at.selectbox(key="target").value == "gauss"
+
+
+@pytest.mark.parametrize("epochs", [60, 2000])
+def test_what_a_link_from_another_page_sets_stays_set(epochs):
+    at = visit("regression", epochs=300, seed=2)
+    go(at, "teach")  # from a page with such a knob, Streamlit would drop it from the link
+    go(at, "stages", stage="autograd", epochs=epochs)
+    for noise in (0.0, 0.1):
+        at.number_input(key="noise").set_value(noise).run()
+        tried = result(at).tried
+        assert (tried.stage, tried.epochs, tried.seed) == ("autograd", epochs, 0)
+
+
+def test_a_link_to_the_first_stage_opens_it_wherever_the_page_was_left():
+    at = visit(stage="optim", epochs=60)
+    go(at, "home")
+    go(at, "stages", afresh=1)
+    assert result(at).tried == Settings.of("numpy")
+
+
+def test_a_box_whose_job_fails_ends_alone(monkeypatch):
+    from playground.ui import live
+
+    def busy(target, *args, long=False):
+        return [], "Busy: 200 runs"
+
+    at = visit(stage="dynamic", epochs=100)
+    for box in ("graph", "builder"):
+        at.session_state[box] = True
+    monkeypatch.setattr(live, "attempted", busy)
+    at.run()
+    assert not at.exception
+    (said,) = at.error
+    assert "Too many runs are waiting" in said.value
+    labels = [box.label for box in at.expander]
+    assert "Flip-book: a new graph at every step" in labels  # it comes after the box that failed
+    assert at.text_area(key="_task_text")
+
+
+def test_a_page_whose_job_fails_ends_but_its_frame_stays(monkeypatch):
+    from playground.ui import live
+
+    monkeypatch.setattr(live, "attempted", lambda *_args, **_more: ([], "Timeout: 20 s"))
+    at = visit("graph")
+    assert "time limit" in at.error[0].value
+    assert "Make a link for a class" in [box.label for box in at.expander]
+
+
+def test_the_page_of_the_flip_book_is_in_the_link():
+    at = visit(stage="dynamic", epochs=100, flip=2)
+    at.session_state["flips"] = True
+    at.run()
+    assert at.get_by_key("flip").value == 2
+    at.number_input(key="flip_epoch").set_value(50).run()
+    assert not at.exception
+    assert at.get_by_key("flip").value == 50

@@ -1,3 +1,5 @@
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
 import pytest
 
 from playground.i18n import LANGUAGES, translator
@@ -140,3 +142,85 @@ def test_on_the_accumulation_page_a_prediction_comes_before_the_figures(query, a
 def test_where_there_is_nothing_to_predict_nothing_is_asked():
     at = visit("accumulation", part="micro_batches", predict="true")
     assert at.get("plotly_chart")
+
+
+def test_what_a_task_locks_stands_still_whatever_else_is_turned():
+    at = visit(stage="optim", epochs=60, learning_rate=2e-3, lock="learning_rate,epochs")
+    at.selectbox(key="optimizer").set_value("Adam").run()
+    assert (result(at).tried.optimizer, result(at).tried.learning_rate) == ("Adam", 2e-3)
+    at = visit(stage="autograd", epochs=60, learning_rate=2e-6, lock="learning_rate,epochs")
+    at.get_by_key("stage").set_value("optim").run()
+    assert at.number_input(key="learning_rate").value == 2e-6
+    assert result(at).tried.epochs == 60
+    at = visit("learning_rates", epochs=60, learning_rate=2e-6, lock="learning_rate,epochs")
+    at.selectbox(key="ladder").set_value("one_weight").run()
+    assert not at.exception
+    assert at.session_state["_left"]["learning_rates"].fit.epochs == 60
+    assert at.number_input(key="learning_rate").value == 2e-6
+
+
+@pytest.mark.parametrize("how", ["lock", "hide"])
+def test_what_a_task_keeps_from_being_centred_has_no_button_for_it(how):
+    at = visit("regression", epochs=60, **{how: "centre"})
+    at.session_state["valley"] = True
+    at.run()
+    assert at.table
+    assert "centre_it" not in [button.key for button in at.button]
+
+
+def test_no_box_tells_before_the_prediction_how_the_run_goes():
+    at = visit(stage="dynamic", epochs=400, learning_rate=1e-4, graph_epoch=300, predict="true")
+    boxes = {"The autograd graph of this loss", "Flip-book: a new graph at every step"}
+    assert not boxes & {box.label for box in at.expander}
+    at.button(key="predict_diverges").click().run()
+    assert boxes <= {box.label for box in at.expander}
+    at = visit("learning_rates", lab="challenge", learning_rate=4e-6, predict="true")
+    assert "attempt" not in [button.key for button in at.button]
+    at.button(key="predict_diverges").click().run()
+    assert not at.exception
+    assert at.button(key="attempt")
+
+
+def test_a_thing_to_try_keeps_the_task_and_what_it_holds():
+    task = {"task": "Predict it.", "lock": "seed,epochs", "predict": "true"}
+    at = visit(stage="autograd", seed=4, epochs=60, **task)
+    tries = [one.proto for one in at.get("page_link")]
+    assert tries
+    for link in tries:
+        carried = dict(parse_qsl(link.query_string))
+        assert carried.items() >= (task | {"seed": "4", "epochs": "60"}).items()
+    at = visit("home")
+    for link in at.get("page_link"):
+        assert "task" not in dict(parse_qsl(link.proto.query_string))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_too_short_to_tell_says_so_beside_the_prediction(language):
+    at = visit(stage="autograd", epochs=1, predict="true", lang=language)
+    at.button(key="predict_converges").click().run()
+    said = translator(language)("You predicted: {predicted} This run is too short to tell. {said}")
+    predicted = translator(language)(tasks.PREDICTIONS["converges"])
+    assert said.split("{said}")[0].format(predicted=predicted) in shown(at)
+
+
+def test_a_class_link_carries_every_value_of_a_name():
+    at = visit("optimizers", racers=["Adam", "LBFGS"], race_steps=20)
+    at.session_state["builder"] = True
+    at.run()
+    link = next(code.value for code in at.code if "/optimizers?" in code.value)
+    assert parse_qs(urlsplit(link).query)["racers"] == ["Adam", "LBFGS"]
+
+
+def test_another_language_closes_no_box_and_loses_nothing_in_it():
+    at = visit(stage="autograd", epochs=60)
+    for box in ("builder", "table", "runs"):
+        at.session_state[box] = True
+    at.run()
+    at.text_area(key="_task_text").set_value("Hello").run()
+    at.multiselect(key="_task_lock").set_value(["epochs"]).run()
+    at.get_by_key("lang").set_value("zh").run()
+    for seed in (0, 1):
+        at.number_input(key="seed").set_value(seed).run()
+        assert at.text_area(key="_task_text").value == "Hello"
+        assert at.multiselect(key="_task_lock").value == ["epochs"]
+        assert len(at.dataframe) == 2

@@ -59,3 +59,9 @@ def test_giant_values_are_cut():
 def test_every_verdict_but_too_few_epochs_answers_a_prediction():
     assert set(tasks.OUTCOMES) == set(analysis.KINDS) - {"started"}
     assert set(tasks.OUTCOMES.values()) == set(tasks.PREDICTIONS)
+
+
+def test_a_link_with_several_values_of_a_name_carries_them_all():
+    query = {"racers": ["Adam", "LBFGS"], "race_steps": "20"}
+    link = tasks.link("optimizers", query, tasks.Task(text="Who wins?"))
+    assert tasks.parsed(link.partition("?")[2]) == query | {"task": "Who wins?"}
