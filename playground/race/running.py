@@ -191,5 +191,5 @@ def _near(race: Race, at: Array, change: Array) -> Landscape:
     """Return the function about a step, as far as the step can be seen well."""
     low, high = arena.arena(race.problem).window(race.start)
     share = float(np.clip(1.8 * np.abs(change / (high - low)).max(), 0.03, 1.0))
-    reach = share * (high - low)
+    reach = np.maximum(share * (high - low), NEAR_SIDE * np.spacing(np.abs(at)))
     return landscapes.grid(race.problem, at - reach, at + reach, NEAR_SIDE)

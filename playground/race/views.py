@@ -82,7 +82,7 @@ class Height:
         """Return heights, and the losses that they stand for."""
         rises = (self.high - self.low) * 10.0 ** -np.arange(self._decades)
         losses = [self.low + rise for rise in rises]
-        return self(losses).tolist(), [f"{float(f'{loss:.2g}'):.4g}" for loss in losses]
+        return self(losses).tolist(), [f"{float(f'{loss:.2g}'):.6g}" for loss in losses]
 
 
 def numbers(values: Any, digits: int = 4) -> list[float | None]:

@@ -34,7 +34,7 @@ def panel(
     names = (*history.names, _("loss"))
     lowest = seen.project(best.weights[:1], best.weights[1:], [best.floor])
     still = [
-        *seen.frame(names, (ticks, [f"{v:.4g}" for v in ticks]), xaxis="x3", yaxis="y3"),
+        *seen.frame(names, (ticks, [f"{v:.6g}" for v in ticks]), xaxis="x3", yaxis="y3"),
         line(xs, ys, line={"color": FIT, "width": 2.5}),
         line(*lowest, mode="markers", marker=mark(TARGET, "x", 9)),
     ]

@@ -184,3 +184,13 @@ def test_the_arrows_of_a_step_point_where_they_should(slug):
     for name, axis in (("x", 0), ("y", 1)):
         seen = drawn["layout"][f"{name}axis"]["range"]
         assert seen[0] < min(start[axis], end[axis]) <= max(start[axis], end[axis]) < seen[1]
+
+
+def test_a_step_so_far_out_that_the_window_is_lost_in_rounding_has_arrows():
+    """One part in 1e16 of where it ran away to is wider than all that is seen."""
+    made = Race(Problem(slug="ravine"), (-4.0, 1.5), 60, (Racer.of("SGD", 10.0),))
+    (apart,) = running.apart(made, "SGD", 15)
+    assert abs(apart.before[1]) > 1e30
+    assert np.ptp(apart.near.y) > 0
+    drawn = step_figures.arrows(apart, made.problem, str)
+    json.dumps(drawn, allow_nan=False)
