@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from playground.autograd import drawing
 from playground.autograd.graph import Graph, Value
@@ -36,23 +34,12 @@ def walk(graph: Graph, source: str, key: str = "step") -> None:
         return
     state, last = st.session_state, graph.last_step
     at_end = state.get(key) == state.get(f"_{key}_last")
-    if key in state and (at_end or state[key] > last):
-        state[key] = last
-    if _asked(key) > last:
-        with suppress(
-            StreamlitAPIException
-        ):  # once there is a slider, only that writes its address
-            del st.query_params[key]
+    if key in state:  # set in any case: a slider of another length takes what was last set here
+        state[key] = last if at_end else min(state[key], last)
     state[f"_{key}_last"] = last
     _play_toggle(key)
     every = PLAY_SECONDS if state.get("play") and last else None
     st.fragment(_steps, run_every=every)(graph, source, key)
-
-
-def _asked(key: str) -> int:
-    """Return the step in the address; a new slider takes it from there, whatever is set here."""
-    asked = st.query_params.get(key, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 16 else 0
 
 
 def _steps(graph: Graph, source: str, key: str) -> None:
@@ -122,17 +109,15 @@ def _controls(graph: Graph, key: str) -> int:
         st.markdown(_place(graph, 0))
         return 0
     slot = st.container()
-    end = max(graph.last_step, _asked(key))  # where the address is ahead, for this one time
     step: int = st.slider(
         _("Step"),
         0,
-        end,
-        value=end,
+        graph.last_step,
+        value=graph.last_step,
         key=key,
         bind="query-params",
         label_visibility="collapsed",
     )
-    step = min(step, graph.last_step)
     with slot.container(horizontal=True, vertical_alignment="center"):
         _buttons(graph, step, key)
         st.markdown(_place(graph, step))

@@ -146,6 +146,15 @@ def test_a_step_of_a_longer_graph_is_the_last_of_a_shorter_one():
     assert (at.slider(key="step").value, at.slider(key="step").max) == (3, 3)
 
 
+def test_a_step_left_in_a_longer_graph_is_kept_in_a_shorter_one():
+    at = page(example="error")
+    at.toggle(key="error_x_grad").set_value(True).run()
+    press(at, "Back")
+    at.toggle(key="error_w_grad").set_value(False).run()
+    assert not at.exception
+    assert (at.slider(key="step").value, at.slider(key="step").max) == (7, 7)
+
+
 @pytest.mark.parametrize("step", ["8", "99", "-1", "x"])
 def test_a_link_to_a_step_beyond_the_last_shows_the_last(step):
     at = page(example="error", step=step)
