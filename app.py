@@ -11,7 +11,8 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from playground.ui import hosting, live
+from playground.ui import workers
+from playground.ui.server import hosting
 
 
 @asynccontextmanager
@@ -24,11 +25,11 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 10)
-    live.open_queue()
+    workers.open_queue()
     try:
         yield
     finally:
-        live.close_queue()
+        workers.close_queue()
 
 
 ROUTER = Path(__file__).parent / "playground" / "ui" / "router.py"

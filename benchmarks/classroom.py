@@ -33,7 +33,7 @@ import common
 import torch
 from common import Visitor, judge, median, seconds
 
-from playground.settings import Settings
+from playground.core.settings import Settings
 
 CLASS, ROUNDS = 30, 7
 LONGER, CHANGE, TOGETHER = 1.5, 0.5, 6.0

@@ -19,7 +19,7 @@ import torch
 from common import bare_loop, browser, judge, median, seconds, server
 from playwright.sync_api import Page
 
-from playground.settings import Settings
+from playground.core.settings import Settings
 
 MOST = 0.35
 TRIALS = 15

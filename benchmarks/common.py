@@ -21,8 +21,8 @@ from unittest import mock
 import requests
 from playwright.sync_api import Page, sync_playwright
 
-from playground import training
-from playground.settings import Settings
+from playground.core import training
+from playground.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"

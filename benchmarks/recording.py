@@ -16,8 +16,8 @@ import sys
 import torch
 from common import bare_loop, judge, median, seconds
 
-from playground import catalog, training
-from playground.settings import Settings
+from playground.core import catalog, training
+from playground.core.settings import Settings
 
 MOST = 1.10
 EPOCHS = 2000

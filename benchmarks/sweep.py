@@ -16,9 +16,9 @@ import sys
 import torch
 from common import judge, median, seconds
 
-from playground import training
-from playground.settings import Settings
-from playground.sweep import running, setup
+from playground.core import training
+from playground.core.settings import Settings
+from playground.features.learning_rates import knobs, work
 
 MOST = 6.0
 EPOCHS = 2000
@@ -29,13 +29,13 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=15)
     pairs = parser.parse_args().pairs
     torch.set_num_threads(1)
-    lab = setup.lab("polynomial", epochs=EPOCHS)
+    lab = knobs.lab("polynomial", epochs=EPOCHS)
     alone = Settings.of("autograd", epochs=EPOCHS)
-    training.run(alone), running.run(lab.fit, lab.rates)  # the first call of each pays for imports
+    training.run(alone), work.run(lab.fit, lab.rates)  # the first call of each pays for imports
     runs, sweeps = [], []
     for _ in range(pairs):
         runs.append(seconds(lambda: training.run(alone)))
-        sweeps.append(seconds(lambda: running.run(lab.fit, lab.rates)))
+        sweeps.append(seconds(lambda: work.run(lab.fit, lab.rates)))
     ratios = [many / one for many, one in zip(sweeps, runs, strict=True)]
     said = f"{len(lab.rates)} rates in {median(sweeps):.3f} s, one run in {median(runs):.3f} s"
     met = judge(f"{said}; min {min(ratios):.3f}, median", median(ratios), MOST)

@@ -1,5 +1,5 @@
 """One weight: f(x) = w x, and the loss as a parabola to walk down, four ways."""
 
-from playground.ui import frame
+from playground.features.one_weight import view
 
-frame.ladder("one_weight")
+view.show()

@@ -1,10 +1,5 @@
 """Linear regression: a line through points, yours too; saved, loaded, trained on."""
 
-from playground.ui import frame, regression, save_load
+from playground.features.regression import view
 
-frame.ladder(
-    "linear_regression",
-    beside=regression.explain,
-    read=regression.read,
-    below=save_load.show,
-)
+view.show()

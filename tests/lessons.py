@@ -1,7 +1,7 @@
 import pytest
 
-from playground import catalog
-from playground.settings import Settings
+from playground.core import catalog
+from playground.core.settings import Settings
 
 LESSONS = [pytest.param(lesson, id=f"{lesson.ladder}-{lesson.slug}") for lesson in catalog.ALL]
 

@@ -1,19 +1,20 @@
 """What a link of this site means; ValueError or KeyError where a part of it means nothing."""
 
-from playground.accumulation import setup
-from playground.autograd import examples, tracking
-from playground.catalog import LADDERS
-from playground.i18n import LANGUAGES
-from playground.race import setup as race
-from playground.settings import KNOBS, Knob, Settings
-from playground.sweep import setup as sweep
-from playground.sweep import texts
-from playground.teaching import tasks
-from playground.ui.site import SITE
+from playground.core import tasks
+from playground.core.catalog import LADDERS
+from playground.core.i18n import LANGUAGES
+from playground.core.settings import KNOBS, Knob, Settings
+from playground.features import PAGES as SITE
+from playground.features.accumulation import knobs as setup
+from playground.features.graph import knobs as examples
+from playground.features.learning_rates import knobs as sweep
+from playground.features.learning_rates import words
+from playground.features.optimizers import knobs as race
+from playground.features.tracking import lessons
 
 OWN = {
     "graph": {"example": Knob(kind=str, choices=(*examples.EXAMPLES, "own", "stage"))},
-    "tracking": {"lesson": Knob(kind=str, choices=tuple(tracking.LESSONS))},
+    "tracking": {"lesson": Knob(kind=str, choices=tuple(lessons.LESSONS))},
     "optimizers": {"problem": Knob(kind=str, choices=race.PROBLEMS)},
     "teach": {},
 }
@@ -21,7 +22,7 @@ OWN = {
 
 def meaning(page, query):
     """Return the task of a link to `page`, and what the rest of it sets."""
-    assert page in {one.slug for one in SITE}
+    assert page in set(SITE)
     if "lang" in query:
         Knob(kind=str, choices=tuple(LANGUAGES)).check("lang", query["lang"])
     task, wrong = tasks.of_link(query)
@@ -51,7 +52,7 @@ def of_accumulation(knobs):
 def of_lab(knobs):
     """Return the lab and the settings that its rate is replayed with."""
     part = knobs.get("lab", "sweep")
-    if part not in texts.PARTS:
+    if part not in words.PARTS:
         raise ValueError(part)
     known = {**KNOBS, **sweep.RULES}
     given = {name: known[name].parse(name, text) for name, text in knobs.items() if name != "lab"}

@@ -5,7 +5,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import app as real
-from playground.ui import hosting
+from playground.ui.server import hosting
 
 
 async def fail(_):

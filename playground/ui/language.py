@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground import i18n
+from playground.core import i18n
 
 
 def choose() -> None:

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from playground.teaching.tasks import Task
-from playground.ui import ICON, PAGES, choice, hosting, language, live, teaching
+from playground.core.tasks import Task
+from playground.features import PAGES
+from playground.ui import ICON, language, script, task, workers
+from playground.ui.kit import links
 from playground.ui.language import _
-from playground.ui.site import SITE
+from playground.ui.server import hosting
 
 st.set_page_config(
     page_title="Gradient Playground",
@@ -19,22 +21,21 @@ with head:
     with st.container(width="content"):
         language.choose()
 
-menu: dict[str, list[st.Page]] = {
-    "": [st.Page(PAGES / "home.py", title=_("Home"), icon=":material/home:", default=True)]
-}
-for page in SITE:
-    menu.setdefault(_(page.section), []).append(
+menu: dict[str, list[st.Page]] = {}
+for slug, page in PAGES.items():
+    menu.setdefault(_(page.section) if page.section else "", []).append(
         st.Page(
-            page.path,
+            script(slug),
             title=_(page.title),
-            icon=page.icon,
-            url_path=page.slug,
-            help=_(page.about),
+            icon=page.symbol,
+            url_path=slug if page.section else None,
+            help=_(page.about) if page.about else None,
+            default=not page.section,
         )
     )
 chosen = st.navigation(menu, position="top")
 heading.header(chosen.title if chosen.url_path else "Gradient Playground", anchor=False)
-choice.mend_link(chosen)
+links.mend_link(chosen)
 if hosting.started_again():
     st.info(
         _(
@@ -50,8 +51,8 @@ if st.session_state["_came_from"] != chosen.url_path:
 st.session_state["_task"] = Task()
 if chosen.url_path:
     st.session_state["_knobs"] = ()
-    teaching.show()
-with live.told():
+    task.show()
+with workers.told():
     chosen.run()
 if chosen.url_path:
-    teaching.builder(chosen.url_path)
+    task.builder(PAGES[chosen.url_path])

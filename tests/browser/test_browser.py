@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from playground.i18n import LANGUAGES
+from playground.core.i18n import LANGUAGES
 from tests.browser.conftest import sideways
 
 CHART = ".js-plotly-plot"

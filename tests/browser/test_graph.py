@@ -3,7 +3,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from playground.i18n import LANGUAGES
+from playground.core.i18n import LANGUAGES
 from tests.browser.conftest import sideways
 
 BOXES = """() => {

@@ -2,7 +2,7 @@ import re
 import time
 import urllib.request
 
-from playground.ui import hosting
+from playground.ui.server import hosting
 
 SCRIPT = """() => {
   const script = document.createElement('script');

@@ -1,6 +1,6 @@
 import pytest
 
-from playground.i18n import LANGUAGES
+from playground.core.i18n import LANGUAGES
 from tests.browser.conftest import sideways
 
 READY = """() => document.querySelector(

@@ -2,7 +2,7 @@ import re
 
 from playwright.sync_api import expect
 
-from playground.i18n import translator
+from playground.core.i18n import translator
 from tests.browser.conftest import sideways
 
 STILL = """() => document.querySelector('[data-testid="stApp"]')

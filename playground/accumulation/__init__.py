@@ -1,1 +1,0 @@
-"""What gradients add up to: loops, graphs kept, micro-batches, a forgotten zero_grad."""

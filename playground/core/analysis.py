@@ -1,0 +1,243 @@
+"""What can be computed about a fit: its floor, its curvature, and a verdict on a run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.polynomial import polynomial
+from numpy.typing import NDArray
+
+from playground.core import data, history
+from playground.core.history import History
+from playground.core.settings import Settings
+
+Array = NDArray[np.float64]
+
+KINDS = ("started", "converged", "falling", "stalled", "oscillating", "growing", "diverged")
+CONVERGED_WITHIN = 0.01  # of the floor
+CONVERGED_BELOW = 1e-10  # of the first loss, where the floor is 0
+STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
+FAR_ABOVE = 10.0  # times the first loss
+ALL_BUT_ALWAYS, AT_TIMES = 0.9, 0.1  # of the steps
+WELL_ABOVE, SWING = 1.2, 1.01  # times the lowest
+TAIL, SHARE, BACK = 200, 5, 100  # at most so many last epochs, and a fifth; epochs to look back
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """The loss of a fit, a quadratic form of its weights.
+
+    weights: shape (n,), the least-squares weights.
+    floor: the loss they leave, the lowest that any weights reach; 0 where float32, which most
+        lessons train in, cannot tell the points from the curve.
+    hessian: shape (n, n), the second derivatives of what the steps descend: the loss.
+    """
+
+    weights: Array
+    floor: float
+    hessian: Array
+
+    @property
+    def eigenvalues(self) -> Array:
+        """Curvature along each eigen-direction, ascending."""
+        values: Array = np.linalg.eigvalsh(self.hessian).astype(np.float64)
+        return values
+
+    @property
+    def stable_rate(self) -> float:
+        """The largest stable rate of plain gradient descent, 2 / lambda_max.
+
+        Source: Goh, "Why Momentum Really Works", Distill 2017, doi:10.23915/distill.00006.
+        """
+        return float(2 / self.eigenvalues[-1])
+
+
+def quadratic(x: Array, y: Array, degree: int) -> Quadratic:
+    """Return the quadratic form that is the loss of a `degree` polynomial on x, y, shape (n,).
+
+    Its weights have the constant term first; its loss is the sum of the squared errors.
+    """
+    return least_squares(np.vander(x, degree + 1, increasing=True), y)
+
+
+def least_squares(
+    columns: Array, y: Array, *, mean: bool = False, summed: bool = False
+) -> Quadratic:
+    """Return the quadratic form that is the squared error of `columns @ weights - y`.
+
+    columns: shape (points, weights). y: shape (points,). mean: whether the loss is the mean of the
+    squared errors, or their sum. summed: whether the steps follow the gradient of the sum even so.
+    """
+    weights: Array = np.linalg.lstsq(columns, y, rcond=None)[0].astype(np.float64)
+    share = 1 / len(y) if mean else 1.0
+    floor = share * float(np.square(columns @ weights - y).sum())
+    if floor < share * float(y @ y) * float(np.finfo(np.float32).eps) ** 2:
+        floor = 0.0
+    return Quadratic(weights, floor, 2 * (1.0 if summed else share) * columns.T @ columns)
+
+
+PROBLEM = (
+    "ladder", "stage", "target", "data", "points", "noise", "seed", "degree", "gradient", "centre",
+)  # fmt: skip
+
+
+def quadratic_for(settings: Settings) -> Quadratic:
+    """Return the least-squares weights, the floor and the curvature that `settings` lead to.
+
+    The weights are in the lesson's order where the loss is quadratic in them; else they are those
+    of the polynomial, constant term first.
+    """
+    return _quadratic_of(Settings(**{name: getattr(settings, name) for name in PROBLEM}))
+
+
+@lru_cache(maxsize=256)
+def _quadratic_of(problem: Settings) -> Quadratic:
+    x, y = data.sample_for(problem)
+    summed = problem.gradient == "notebook"
+    return least_squares(columns(problem, x), y, mean=problem.mean, summed=summed)
+
+
+def columns(settings: Settings, x: Array) -> Array:
+    """Return what each weight is multiplied with to predict at `x`: shape (len(x), weights)."""
+    if settings.ladder == "polynomial":
+        return np.vander(x, settings.degree + 1, increasing=True)
+    x = x - shift(settings)
+    return np.stack([x, np.ones_like(x)][: len(settings.lesson.weights)], axis=-1)
+
+
+def shift(settings: Settings) -> float:
+    """Return what is taken off x before a line is fitted: its mean, where it is centred, or 0."""
+    return float(data.sample_for(settings)[0].mean()) if settings.centre else 0.0
+
+
+def _powers(settings: Settings, weights: Array) -> Array:
+    return weights[None]
+
+
+def _legendre(settings: Settings, weights: Array) -> Array:
+    """Multiply out a + b P3(c + d x)."""
+    a, b, c, d = np.moveaxis(weights, -1, 0)
+    terms = [
+        a + b * (5 * c**3 - 3 * c) / 2,
+        b * d * (15 * c**2 - 3) / 2,
+        b * d**2 * 15 * c / 2,
+        b * d**3 * 5 / 2,
+    ]
+    return np.stack(terms, axis=-1)[None]
+
+
+def _drawn(settings: Settings, weights: Array) -> Array:
+    """Add 0, 1 or 2 terms that share the last weight."""
+    e = weights[..., 4:5]
+    none = np.concatenate([weights[..., :4], 0 * e, 0 * e], axis=-1)
+    one = np.concatenate([weights[..., :4], e, 0 * e], axis=-1)
+    two = np.concatenate([weights[..., :4], e, e], axis=-1)
+    return np.stack([none, one, two])
+
+
+def _line(settings: Settings, weights: Array) -> Array:
+    w = weights[..., 0]
+    b = weights[..., 1] if weights.shape[-1] > 1 else np.zeros_like(w)
+    return np.stack([b - w * shift(settings), w], axis=-1)[None]
+
+
+FORMS = {"powers": _powers, "legendre": _legendre, "drawn": _drawn, "line": _line}
+
+
+def polynomials(settings: Settings, weights: Array) -> Array:
+    """Return the polynomials in x that `weights` stand for, constant term first.
+
+    weights: shape (..., weights of the lesson). Result: shape (variants, ..., degree + 1). There is
+    one variant, except at `dynamic`, whose forward pass draws 0, 1 or 2 terms more.
+    """
+    return FORMS[settings.lesson.form](settings, weights)
+
+
+def curves(settings: Settings, weights: Array, x: Array) -> Array:
+    """Return what `weights`, shape (n, weights of the lesson), predict: (variants, n, len(x))."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        variants = polynomials(settings, weights)
+        return np.asarray(polynomial.polyval(x, np.moveaxis(variants, -1, 0), tensor=True))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a run went, in one of `KINDS`, and the numbers that say so."""
+
+    kind: str
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+def near(floor: float, first: float) -> float:
+    """Return the loss that counts as arrived: 1 % above `floor`.
+
+    At a floor of 0 it is a ten-billionth of the first loss.
+    """
+    return (1 + CONVERGED_WITHIN) * floor if floor > 0 else CONVERGED_BELOW * first
+
+
+def verdict(run: History, floor: float) -> Verdict:
+    """Return the verdict on `run`, whose loss cannot fall below `floor`: the first that holds.
+
+    diverged: the loss is no longer a finite number. started: too few epochs to tell. converged:
+    it has stayed near the floor. growing: it rises from epoch to epoch, well above its lowest, or
+    far above its start. oscillating: it rises and falls. stalled: it hardly falls any more, above
+    the floor. falling: it still does.
+    """
+    loss = run.finite
+    if run.ended == history.DIVERGED:
+        return Verdict("diverged", {"epoch": len(loss)})
+    if len(loss) < 3:
+        return Verdict("started", {"epochs": len(loss)})
+    first, last, lowest = float(loss[0]), float(loss[-1]), float(loss.min())
+    tail = loss[-max(2, min(TAIL, len(loss) // SHARE)) :]
+    arrived = near(floor, first)
+    rises = float((np.diff(tail) > 0).mean())
+    numbers = {"loss": last, "times": _times(last, floor)}
+    if last <= arrived and np.median(tail) <= arrived:
+        above = max(0.0, 100 * (numbers["times"] - 1)) if floor > 0 else 0.0
+        return Verdict("converged", numbers | {"percent": above})
+    if tail.max() > FAR_ABOVE * first or (rises > ALL_BUT_ALWAYS and last > WELL_ABOVE * lowest):
+        return Verdict("growing", {"loss": last, "times": _times(last, lowest)})
+    if rises > AT_TIMES and tail.max() > SWING * tail.min():
+        return Verdict("oscillating", {"low": float(tail.min()), "high": float(tail.max())})
+    back = min(BACK, len(loss) - 1)
+    fallen = 1 - _times(last, float(loss[-1 - back]))
+    if fallen < STALLED_BELOW * back / BACK:
+        return Verdict("stalled", numbers)
+    return Verdict("falling", numbers | {"percent": 100 * fallen, "epochs": back})
+
+
+def _times(loss: float, beside: float) -> float:
+    """Return how many times `beside` a loss is; infinite where that is 0."""
+    return loss / beside if beside > 0 else math.inf
+
+
+def beginning(settings: Settings) -> History:
+    """Return what is known before the first epoch: the starting weights, and their loss.
+
+    The loss is nan where it depends on what the first forward pass will draw.
+    """
+    weights = np.array([data.start(settings)])
+    x, y = data.sample_for(settings)
+    predicted = curves(settings, weights, x)
+    squares = np.square(predicted[0, 0] - y)
+    loss = squares.mean() if settings.mean else squares.sum()
+    if len(predicted) > 1:
+        loss = np.nan
+    return History(
+        names=data.names(settings),
+        loss=np.array([loss]),
+        epochs=np.array([0]),
+        weights=weights,
+    )
+
+
+def gap_closed(run: History, floor: float) -> float:
+    """Return the share of the way from the first loss down to `floor` that `run` has gone."""
+    loss = run.finite
+    way = float(loss[0]) - floor if len(loss) else 0.0
+    return (float(loss[0]) - float(loss[-1])) / way if way > 0 else 0.0

@@ -1,0 +1,58 @@
+"""What torch's own warnings and errors about autograd mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from playground.core.i18n import N_
+
+# A part of torch's own text -> what it means.
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "does not have a grad_fn": N_(
+            "backward() starts at the grad_fn of this tensor, and it has none: nothing that led to "
+            "it was recorded, so there is no way back."
+        ),
+        "only Tensors of floating point": N_(
+            "A gradient says how the loss changes when a number changes a little. A whole number "
+            "cannot change a little, so only floating-point and complex tensors may ask."
+        ),
+        "Tensor that is not a leaf Tensor is being accessed": N_(
+            "This tensor is a result, not a leaf. Its gradient passed through during backward() "
+            "and was not kept, so .grad is None. Call retain_grad() before backward(), or look at "
+            "the leaf you meant."
+        ),
+        "only change requires_grad flags of leaf": N_(
+            "A result asks because one of its inputs does; it cannot take that back by itself. "
+            "detach() gives you its numbers without the question."
+        ),
+        "modified by an inplace operation": N_(
+            "The multiplication saved this tensor for backward(), at the version named first as "
+            "expected. It has been changed in place since, so its gradient would come out wrong; "
+            "PyTorch compares the versions and refuses."
+        ),
+        "a leaf Variable that requires grad is being used": N_(
+            "Recorded, this change would make the leaf the result of an operation, and its "
+            "gradient would have no place left. Make the change inside no_grad(), as optimizers do."
+        ),
+        "Inference tensors cannot be saved for backward": N_(
+            "The gradient of b needs the numbers of this tensor, but a tensor from inference mode "
+            "has no version, so PyTorch could not tell whether it was changed in the meantime. "
+            "clone() it, or use no_grad()."
+        ),
+        "Setting requires_grad=True on inference tensor": N_(
+            "A tensor from inference mode stays out of autograd for good. Ask on a clone() of it."
+        ),
+        "Inplace update to inference tensor": N_(
+            "Outside of the block, every change in place must raise the tensor's version, and a "
+            "tensor from inference mode has none. Look at its value, though: the numbers were "
+            "overwritten before the error came."
+        ),
+    }
+)
+
+
+def meaning(text: str, of: Mapping[str, str] = MEANINGS) -> str:
+    """Return what torch's `text` means, in English; nothing if it is not known."""
+    return next((said for part, said in of.items() if part in text), "")

@@ -1,0 +1,128 @@
+"""A run to take home: as a script, as a notebook, and what it did as a table."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+from urllib.parse import quote, urlencode
+
+from playground.core import catalog, exported_code, history, i18n, kept_runs, texts
+from playground.core import settings as knobs
+from playground.core.history import History
+from playground.core.settings import Settings
+
+NAME = "Gradient Playground"
+RULE = "-" * 76
+
+
+def stem(settings: Settings) -> str:
+    """Return a name for the files of a run; no module has it, so no import finds them instead."""
+    return f"{settings.ladder}_{settings.stage}"
+
+
+def script(settings: Settings, language: str, address: str = "") -> str:
+    """Return a program that makes the run with `settings` by itself and draws it.
+
+    language: of its comments. address: of the page, to link to.
+    """
+    lines = [
+        *_origin(settings, language, address),
+        f"pip install {exported_code.packages(settings)}",
+    ]
+    parts = ["\n".join(f"# {line}" for line in lines)]
+    for section in exported_code.sections(settings, language):
+        parts.append(f"# {RULE}\n# {section.about}\n\n{section.code}")
+    return "\n\n\n".join(parts) + "\n"
+
+
+def notebook(settings: Settings, language: str, address: str = "") -> bytes:
+    """Return what `script` does as a Jupyter notebook: a cell for each part, of the same code.
+
+    The file keeps the notebook format 4.5 (https://nbformat.readthedocs.io).
+    """
+    title, made, url, *rest = _origin(settings, language, address)
+    rest.append(f"`pip install {exported_code.packages(settings)} jupyter`")
+    about = [f"# {title}", f"{made}\n<{url}>", texts.prose(settings.lesson, language).new]
+    cells = [_cell("about", "\n\n".join([*about, "\n".join(rest)]))]
+    for section in exported_code.sections(settings, language):
+        cells.append(_cell(f"{section.slug}-about", section.about))
+        cells.append(_cell(section.slug, section.code, code=True))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    whole = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def csv(run: History) -> str:
+    """Return a run as CSV: a row an epoch, and the weights at the epochs where they were kept.
+
+    Every number has all its digits. The weights after the last update, whose loss nobody has
+    measured, have a row of their own.
+    """
+    kept = dict(zip(run.epochs.tolist(), run.weights.tolist(), strict=True))
+    last = list(run.final.values())
+    if run.ended == history.DIVERGED:
+        kept[len(run.loss) - 1] = last
+    none = [""] * len(run.names)
+    rows: list[list[object]] = [["epoch", "loss", *run.names]]
+    rows += [[k, loss, *kept.get(k, none)] for k, loss in enumerate(run.loss.tolist())]
+    if run.ended == history.FINISHED:
+        rows.append([len(run.loss), "", *last])
+    return "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+def link(settings: Settings, language: str, address: str = "") -> str:
+    """Return the link to the page with `settings`, at the `address` of the page, as far as known.
+
+    Whatever is in it, it is one line, and can end neither a comment nor a Markdown link.
+    """
+    lesson = settings.lesson
+    ladder = catalog.LADDERS[lesson.ladder]
+    optimizer = settings.optimizer if "optimizer" in lesson.knobs else None
+    usual = knobs.defaults(lesson, optimizer)
+    query: dict[str, object] = {"stage": lesson.slug} if len(ladder.lessons) > 1 else {}
+    if optimizer and optimizer != lesson.defaults["optimizer"]:
+        query["optimizer"] = optimizer
+    for name in knobs.knobs(lesson, optimizer):
+        value = getattr(settings, name)
+        if value != usual[name]:
+            query[name] = str(value).lower() if isinstance(value, bool) else value
+    query["lang"] = language
+    return f"{quote(address or ladder.page, safe=':/[]%')}?{urlencode(query, quote_via=quote)}"
+
+
+def _cell(name: str, text: str, *, code: bool = False) -> dict[str, object]:
+    cell: dict[str, object] = {"cell_type": "code" if code else "markdown", "id": name}
+    cell |= {"metadata": {}, "source": text.splitlines(keepends=True)}
+    return cell | {"execution_count": None, "outputs": []} if code else cell
+
+
+def _origin(settings: Settings, language: str, address: str) -> list[str]:
+    """Return where the file comes from, a line each: a title, by what, the link, and more."""
+    _ = i18n.translator(language)
+    changed = {name: v for name, v in kept_runs.changed(settings).items() if name != "data"}
+    said = [f"{name} {value}" for name, value in changed.items()]
+    said += [_("points of your own")] if settings.data else []
+    return [
+        _("{title}: a run of the Gradient Playground, to take home.").format(
+            title=_(settings.lesson.title)
+        ),
+        _("{name} {version} made it from this page:").format(name=NAME, version=_version()),
+        link(settings, language, address),
+        _("Set other than the tutorial: {settings}.").format(
+            settings=", ".join(said) or _("nothing")
+        ),
+        _("On the same machine it prints the page's losses, to the last digit."),
+        _("It needs Python and these packages:"),
+    ]
+
+
+def _version() -> str:
+    try:
+        return metadata.version("gradient-playground")
+    except metadata.PackageNotFoundError:  # it runs from a copy that was never installed
+        return "-"

@@ -1,0 +1,55 @@
+"""Labels in English and Simplified Chinese: gettext catalogues, compiled when first asked for."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parents[1] / "locales"
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+Translate = Callable[[str], str]
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a text for translation where the language is not known yet; returns it unchanged."""
+    return message
+
+
+class ToldError(ValueError):
+    """What is wrong with what somebody gave: a sentence, to be translated, and what fills it in."""
+
+    def __init__(self, text: str, **fields: object) -> None:
+        super().__init__(text)
+        self.text, self.fields = text, fields
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, _: Translate) -> str:
+        """Return the sentence in the language of `_`."""
+        return _(self.text).format(**self.fields)
+
+
+@cache
+def translator(language: str) -> Translate:
+    """Return the function that turns an English label into `language`, one of `LANGUAGES`."""
+    path = LOCALES / language / "LC_MESSAGES" / "playground.po"
+    if not path.exists():
+        return gettext.NullTranslations().gettext
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled).gettext
+
+
+def nearest(locale: str | None) -> str:
+    """Return the language of `LANGUAGES` that suits a browser's `locale`, such as `zh-CN`."""
+    return "zh" if (locale or "").lower().startswith("zh") else "en"

@@ -1,0 +1,250 @@
+"""What stands in the panels of a replay: the points and the fit, the loss, and their axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core import analysis, data
+from playground.core.analysis import Quadratic
+from playground.core.history import History
+from playground.core.i18n import Translate
+from playground.core.plotting import (
+    DASHES,
+    DATA,
+    FIT,
+    GRID,
+    HOVERED,
+    LOSS,
+    ROOM,
+    TARGET,
+    Figure,
+    listed,
+    number,
+    rounded,
+    segments,
+    shown,
+    to_pixels,
+    trace,
+)
+from playground.core.settings import Settings
+
+Array = NDArray[np.float64]
+
+HEIGHT = 540
+SHOWN_POINTS = 180
+SHOWN_RESIDUALS = 40
+PLACE = f"x %{{x:{HOVERED}}}<br>y %{{y:{HOVERED}}}<extra></extra>"
+
+
+@dataclass(frozen=True)
+class Moving:
+    """Traces that move, and what a frame changes in them, for each snapshot."""
+
+    traces: list[Figure]
+    at: list[list[Figure]]
+
+
+def points(settings: Settings, layout: Figure, _: Translate) -> Figure:
+    """Return the points: all that a learner gave, or some of many."""
+    x, y = data.sample_for(settings)
+    count = SHOWN_POINTS if settings.noise else SHOWN_POINTS // 3  # a smooth curve needs fewer
+    some = _some(len(x), len(x) if settings.data else count)
+    return trace(
+        listed(rounded(x[some], layout["xaxis"], 7)),
+        listed(rounded(y[some], layout["yaxis"], 7)),
+        name=_("data"),
+        mode="markers",
+        marker={"color": DATA, "size": 4 if len(some) > 40 else 7},
+        hovertemplate=PLACE,
+    )
+
+
+def _some(count: int, most: int) -> NDArray[np.int64]:
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int))
+
+
+def residuals(history: History, settings: Settings, layout: Figure) -> Moving:
+    """Return a segment from the fit to each point, or to some of many: the errors."""
+    if settings.lesson.form != "line":
+        return Moving([], [[] for _ in history.epochs])
+    x, y = data.sample_for(settings)
+    some = _some(len(x), SHOWN_RESIDUALS)
+    if settings.data and len(some) < len(x):  # half of them where the line is farthest off
+        best = analysis.quadratic_for(settings)
+        off = np.abs(analysis.columns(settings, x) @ best.weights - y)
+        most = np.argsort(off)[-SHOWN_RESIDUALS // 2 :]
+        some = np.union1d(_some(len(x), SHOWN_RESIDUALS // 2), most)
+    fits = to_pixels(analysis.curves(settings, history.weights, x[some])[0], layout["yaxis"])
+    ends = listed(to_pixels(y[some], layout["yaxis"]))
+    places = listed(rounded(x[some], layout["xaxis"]))
+    line = {"color": LOSS, "width": 1.2}
+    moving = trace(segments(places, places), None, line=line, hoverinfo="skip")
+    return Moving([moving], [[{"y": segments(fit, ends)}] for fit in listed(fits)])
+
+
+def least_squares(
+    x: Array, settings: Settings, best: Quadratic, layout: Figure, _: Translate
+) -> Figure:
+    """Return the curve of the least-squares weights."""
+    return trace(
+        listed(rounded(x, layout["xaxis"])),
+        listed(to_pixels(analysis.columns(settings, x) @ best.weights, layout["yaxis"])),
+        name=_("least squares"),
+        line={"color": TARGET, "dash": "dash", "width": 2, "shape": "spline"},
+        hoverinfo="skip",
+    )
+
+
+def fits(history: History, settings: Settings, x: Array, layout: Figure, _: Translate) -> Moving:
+    """Return the fitted curve, and fainter the others that a stage draws by chance."""
+    curves = to_pixels(analysis.curves(settings, history.weights, x), layout["yaxis"])
+    places = listed(rounded(x, layout["xaxis"]))
+    lines = [
+        trace(
+            places,
+            None,
+            name=_("fit"),
+            showlegend=variant == 0,
+            line={
+                "color": FIT,
+                "width": 3 if variant == 0 else 1.5,
+                "dash": DASHES[variant],
+                "shape": "spline",
+            },
+            hovertemplate=PLACE,
+        )
+        for variant in range(len(curves))
+    ]
+    by_snapshot = listed(curves.swapaxes(0, 1))
+    return Moving(lines, [[{"y": curve} for curve in variants] for variants in by_snapshot])
+
+
+def loss(history: History, _: Translate) -> Figure:
+    """Return the loss over the epochs."""
+    epochs = shown(history.loss)
+    return trace(
+        epochs.tolist(),
+        [number(v) for v in history.loss[epochs].tolist()],
+        row=2,
+        name=_("loss"),
+        line={"color": LOSS, "width": 2},
+        hovertemplate=f"{_('epoch')} %{{x}}<br>{_('loss')} %{{y:{HOVERED}}}<extra></extra>",
+    )
+
+
+def loss_marker(history: History) -> Moving:
+    """Return the epoch that is replayed, on the loss."""
+    marker = {"color": LOSS, "size": 10, "line": {"color": "white", "width": 1.5}}
+    moving = trace(None, None, row=2, mode="markers", marker=marker, hoverinfo="skip")
+    losses = history.loss[history.epochs].tolist()
+    pairs = zip(history.epochs.tolist(), losses, strict=True)
+    return Moving([moving], [[{"x": [epoch], "y": [number(value)]}] for epoch, value in pairs])
+
+
+def reading(history: History, layout: Figure, _: Translate) -> Moving:
+    """Return the epoch and the loss in words, in the corner of the loss that a fall leaves free.
+
+    The slider could say it, but it would measure all its labels before the figure is drawn.
+    """
+    top = min(layout["yaxis2"]["range"][1], 308)  # the largest power of ten that a float holds
+    corner = [layout["xaxis2"]["range"][1]], [10.0**top]
+    moving = trace(
+        *corner,
+        row=2,
+        mode="text",
+        textposition="bottom left",
+        textfont={"color": DATA, "size": 13},
+        hoverinfo="skip",
+    )
+    return Moving(
+        [moving], [[{"text": [_said(history, k, _)]}] for k in range(len(history.epochs))]
+    )
+
+
+def _said(history: History, k: int, _: Translate) -> str:
+    epoch = history.epochs[k]
+    if not history.ended and np.isnan(history.loss[epoch]):  # chance has yet to say what it is
+        return ""
+    loss = f"{history.loss[epoch]:.4g}"
+    return _("epoch {epoch} · loss {loss}").format(epoch=epoch, loss=loss)
+
+
+def floor(settings: Settings, best: Quadratic, _: Translate) -> Figure:
+    """Return the lowest loss that any weights reach."""
+    return trace(
+        [0, settings.epochs],
+        [best.floor or None] * 2,
+        row=2,
+        name=_("floor"),
+        showlegend=False,
+        line={"color": TARGET, "dash": "dash", "width": 1.5},
+        hovertemplate=f"{_('floor')} %{{y:{HOVERED}}}<extra></extra>",
+    )
+
+
+def layout(settings: Settings, best: Quadratic, runs: Sequence[History], _: Translate) -> Figure:
+    """Return the figure's layout, with room for all of `runs` on the axes of the loss."""
+    x, y = data.sample_for(settings)
+    room = ROOM * float(np.ptp(y) or 1)
+    margin = 0.025 if settings.ladder == "polynomial" else 0.08
+    wide = margin * float(np.ptp(x))
+    return {
+        "height": HEIGHT,
+        "margin": {"l": 72, "r": 24, "t": 28, "b": 104},
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        "legend2": {"orientation": "h", "itemwidth": 40, "x": 0, "y": 0.2, "yanchor": "bottom"},
+        "hovermode": "closest",
+        "dragmode": False,
+        "xaxis": {
+            "domain": [0, 1],
+            "anchor": "y",
+            "range": [float(x.min()) - wide, float(x.max()) + wide],
+            "fixedrange": True,
+            **GRID,
+        },
+        "yaxis": {
+            "domain": [0.58, 1.0],
+            "range": [float(y.min()) - room, float(y.max()) + room],
+            "title": {"text": "y", "standoff": 14},
+            "fixedrange": True,
+            **GRID,
+        },
+        **_loss_axes(settings, best, runs, _),
+    }
+
+
+def _loss_axes(
+    settings: Settings, best: Quadratic, runs: Sequence[History], _: Translate
+) -> Figure:
+    epochs = max([settings.epochs, *(len(run.loss) for run in runs)])
+    squares = np.square(data.sample_for(settings)[1])
+    losses = np.concatenate([run.loss for run in runs])
+    losses = np.append(losses, [best.floor, squares.mean() if settings.mean else squares.sum()])
+    powers = np.log10(losses[np.isfinite(losses) & (losses > 0)])
+    low, high = float(powers.min()), float(powers.max())
+    return {
+        "xaxis2": {
+            "domain": [0, 1],
+            "anchor": "y3",
+            "range": [-0.015 * epochs, 1.04 * epochs],
+            "title": {"text": _("epoch"), "standoff": 4},
+            "fixedrange": True,
+            **GRID,
+        },
+        "yaxis2": {
+            "domain": [0.28, 0.5],
+            "type": "log",
+            "range": [low - 0.3, high + 0.3],
+            "title": {"text": _("loss"), "standoff": 14},
+            "exponentformat": "power",
+            # whole decades, where there are some
+            **({"dtick": math.ceil((high - low) / 3)} if high - low > 1 else {"nticks": 4}),
+            "fixedrange": True,
+            **GRID,
+        },
+    }

@@ -1,0 +1,85 @@
+"""What the panels of a loss share: the loss itself, the run's way, lines, marks and axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core import analysis, data
+from playground.core.history import History
+from playground.core.plotting import GRID, Figure
+from playground.core.settings import Settings
+
+Array = NDArray[np.float64]
+
+HEIGHT = 680
+FAR = 3.0  # a path is followed to this many times its first distance from the lowest point
+PLACES: Figure = {
+    "height": HEIGHT,
+    "xaxis2": {"anchor": "y2"},
+    "yaxis": {"domain": [0.7, 1.0]},
+    "yaxis2": {"domain": [0.48, 0.63]},
+}
+
+
+def loss_at(settings: Settings, best: analysis.Quadratic, weights: Array) -> Array:
+    """Return the loss at `weights`, shape (..., n), by its quadratic form."""
+    away = weights - best.weights
+    curved = np.einsum("...i,ij,...j->...", away, hessian(settings, best), away) / 2
+    return np.asarray(best.floor + curved)
+
+
+def hessian(settings: Settings, best: analysis.Quadratic) -> Array:
+    """Return the second derivatives of the loss itself, also where the steps follow a sum."""
+    x = data.sample_for(settings)[0]
+    return best.hessian / (len(x) if settings.gradient == "notebook" else 1)
+
+
+def way_of(history: History, best: analysis.Quadratic) -> Array:
+    """Return the run's weights, shape (snapshots, n), nan where it has run away."""
+    weights = history.weights.astype(float)
+    first = np.abs(weights[0] - best.weights).max() or 1.0
+    with np.errstate(invalid="ignore"):
+        near = np.abs(weights - best.weights).max(axis=1) <= FAR * first
+    return np.where(near[:, None], weights, np.nan)
+
+
+def numbers(values: Any) -> list[float | None]:
+    """Return `values` for JSON, to four digits; None where they are not finite."""
+    return [float(f"{v:.4g}") if np.isfinite(v) else None for v in np.ravel(values).astype(float)]
+
+
+def axes(x: Figure, y: Figure) -> Figure:
+    """Return the layout of the panel's axes, and of the panels above it."""
+    grid = {"fixedrange": True, **GRID}
+    return PLACES | {
+        "xaxis3": {"domain": [0, 1], "anchor": "y3", **grid, **x},
+        "yaxis3": {"domain": [0.0, 0.37], "anchor": "x3", "nticks": 5, **grid, **y},
+    }
+
+
+def line(x: Any, y: Any, **more: Any) -> Figure:
+    """Return a trace of the panel."""
+    axes = {"xaxis": "x3", "yaxis": "y3", "showlegend": False}
+    shared = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", **axes}
+    return shared | {"x": numbers(x), "y": numbers(y)} | more
+
+
+def mark(color: str, symbol: str, size: int) -> Figure:
+    """Return a marker with a white rim."""
+    return {
+        "color": color,
+        "symbol": symbol,
+        "size": size,
+        "line": {"color": "white", "width": 1.5},
+    }
+
+
+def window(way: Array, best: analysis.Quadratic) -> tuple[Array, Array]:
+    """Return the lowest and highest weights to show: the way, the lowest point, and some room."""
+    seen = np.vstack([way, best.weights])
+    low, high = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
+    wide = np.maximum(high - low, 0.05 * np.maximum((high - low).max(), 1e-6))
+    return low - 0.25 * wide, high + 0.25 * wide

@@ -1,0 +1,170 @@
+"""Words: prose in Markdown with its numbers computed, verdicts as sentences, formulas."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core import analysis, catalog
+from playground.core.analysis import Verdict
+from playground.core.catalog import Lesson
+from playground.core.i18n import LOCALES, N_, Translate
+from playground.core.quantities import facts
+from playground.core.settings import KNOBS, Settings
+
+Array = NDArray[np.float64]
+ROUNDING = 1e-12  # a weight smaller than this is what rounding left of 0
+
+VERDICTS = {
+    "started": N_("Too few epochs to tell where this goes: {epochs:.0f}."),
+    "converged": N_("Converged: the loss is within {percent:.2g} % of the floor."),
+    "falling": N_(
+        "Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs, "
+        "now at {times:.4g} times the floor."
+    ),
+    "stalled": N_("The loss has all but stopped falling, at {times:.4g} times the floor."),
+    "oscillating": N_("Oscillating: the loss swings between {low:.4g} and {high:.4g}."),
+    "growing": N_("Growing: the loss ends at {times:.4g} times the lowest it had reached."),
+    "diverged": N_("Diverged: at epoch {epoch:.0f} the loss was no longer a finite number."),
+}
+BESIDE_0 = {  # where the floor, or the lowest loss, is 0
+    "converged": N_("Converged: the loss is {loss:.2g}, and the floor is 0."),
+    "falling": N_("Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs."),
+    "stalled": N_("The loss has all but stopped falling, at {loss:.4g}."),
+    "growing": N_("Growing: the loss ends at {loss:.4g}, after it had been 0."),
+}
+BELOW = N_("Converged: the loss is below the least-squares floor, at {times:.4g} times it.")
+CLEARLY_BELOW = 0.999  # times the floor: rounding ends nearer to it
+
+
+@dataclass(frozen=True)
+class Try:
+    """Something to try: a link that sets knobs, what it says, and the verdict it leads to."""
+
+    label: str
+    query: dict[str, str]
+    verdict: str
+    text: str
+
+    def settings(self, lesson: Lesson) -> Settings:
+        """Return the settings that the link stands for, on the page of `lesson`."""
+        given = {name: KNOBS[name].parse(name, text) for name, text in self.query.items()}
+        stage = str(given.pop("stage", lesson.slug))
+        return Settings.of(stage, ladder=lesson.ladder, **given)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """The text of one lesson."""
+
+    new: str
+    notice: str
+    tries: tuple[Try, ...]
+
+
+def page(name: str, language: str) -> str:
+    """Return the prose of the page `name`."""
+    return (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
+
+
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """Return `text` with each `{{fact}}` from `known`; raise KeyError for one that is not there."""
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
+
+
+# - [label](?knob=value&knob=value "verdict") text
+TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
+
+
+def prose(lesson: Lesson, language: str) -> Prose:
+    """Return the text of a lesson: what is new, what to notice, what to try.
+
+    In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
+    there.
+    """
+    return _prose(lesson.ladder, lesson.slug, language)
+
+
+@cache
+def _prose(ladder: str, slug: str, language: str) -> Prose:
+    text = filled(page(f"{ladder}/{slug}", language), facts(ladder, slug))
+    new, notice, items = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
+    return Prose(new.strip(), notice.strip(), tuple(tries(items)))
+
+
+def tries(text: str) -> list[Try]:
+    """Return the things to try in a list of them."""
+    found = []
+    for item in re.split(r"\n(?=- )", text.strip()):
+        label, query, verdict, rest = TRY.match(" ".join(item.split())).groups()  # type: ignore[union-attr]
+        found.append(Try(label, dict(urllib.parse.parse_qsl(query)), verdict, rest))
+    return found
+
+
+def changes(lesson: Lesson) -> str | None:
+    """Return what changed in the code since the lesson before, as a diff; None at the first."""
+    before = catalog.previous(lesson)
+    return catalog.changes(before.path, lesson.path) if before else None
+
+
+def sentence(judged: Verdict, _: Translate) -> str:
+    """Return the verdict in words."""
+    times = judged.numbers.get("times", 1.0)
+    text = VERDICTS[judged.kind]
+    if np.isinf(times):
+        text = BESIDE_0.get(judged.kind, text)
+    elif (
+        judged.kind == "converged" and times < CLEARLY_BELOW
+    ):  # as `dynamic` may, with its terms more
+        text = BELOW
+    return _(text).format(**judged.numbers)
+
+
+def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Translate) -> str:
+    """Return why, where algebra knows: the rate beside the largest stable one."""
+    if not (settings.lesson.quadratic and settings.plain_descent):
+        if judged.kind in ("diverged", "growing"):
+            return _("Each step made things worse: try a smaller learning rate.")
+        return ""
+    rate, stable = settings.learning_rate, best.stable_rate
+    numbers = {"rate": f"{rate:.4g}", "stable": f"{stable:.4g}", "share": f"{rate / stable:.3g}"}
+    close = numbers["share"] == "1"
+    if rate > stable:
+        text = _(
+            "The rate {rate} is {share} times the largest stable one, 2/λmax = {stable}: try less."
+        )
+        if close:
+            text = _("The rate is just above the largest stable one, 2/λmax = {stable}: try less.")
+    else:
+        text = _("The rate {rate} is {share} of the largest stable one, 2/λmax = {stable}.")
+        if close:
+            text = _("The rate is at the largest stable one, 2/λmax = {stable}, or just below it.")
+    return text.format(**numbers)
+
+
+def formula(weights: Array, _: Translate) -> str:
+    """Return a polynomial, constant term first, as formulas that may wrap between terms."""
+    terms: list[str] = []
+    for power, weight in enumerate(weights):
+        if not np.isfinite(weight):
+            return _("not finite")
+        if abs(weight) < ROUNDING:
+            continue
+        number = tex(f"{abs(weight):.4g}")
+        sign = "-" if weight < 0 else "+" if terms else ""
+        x = "" if power == 0 else r"\,x" if power == 1 else rf"\,x^{power}"
+        terms.append(f"{sign}{number}{x}")
+    first, *rest = terms or ["0"]
+    return " ".join([f"$y = {first}$", *(f"${term}$" for term in rest)])
+
+
+def tex(number: str) -> str:
+    """Return a number as Python writes it, such as 1e-06, in LaTeX."""
+    mantissa, e, exponent = number.partition("e")
+    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if e else mantissa

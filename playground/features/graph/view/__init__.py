@@ -1,0 +1,16 @@
+"""The autograd graph of an example, a stage or an expression, and the walk through it."""
+
+from playground.features.graph.view import inputs
+from playground.ui.kit import graph_walk
+from playground.ui.run import panels
+
+
+def show() -> None:
+    """Show the page."""
+    panels.page_text("graph")
+    traced, source = inputs.traced()
+    graph_walk.walk(traced, source)
+    if traced.jacobian:
+        graph_walk.jacobian(traced)
+    if traced.again:
+        graph_walk.again(traced)

@@ -1,0 +1,154 @@
+"""What to trace: an example, a stage or an expression, and the tensors that go in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core import expression
+from playground.core.autograd import drawing
+from playground.core.autograd.graph import Graph
+from playground.core.catalog import STAGES
+from playground.core.expression import ExpressionError
+from playground.core.settings import Settings
+from playground.features.graph import knobs
+from playground.features.graph.knobs import EXAMPLES, Input
+from playground.ui import workers
+from playground.ui.kit import links
+from playground.ui.knobs import sidebar
+from playground.ui.language import _
+
+JOBS = "playground.features.graph.work"
+OWN = "own"
+FIRST = "(w*x - y)**2 + 0.1*w**2"
+
+
+def traced() -> tuple[Graph, str]:
+    """Show the choice and the inputs; return the graph and the code that was traced.
+
+    Where something is wrong with them, the page says what, and goes no further.
+    """
+    sidebar.own("graph", {"stage": "autograd"})
+    slug = links.pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
+    if slug == "stage":
+        return _stage()
+    if slug == OWN:
+        return _own()
+    chosen = EXAMPLES[slug]
+    st.caption(_(chosen.title))
+    inputs = _inputs(chosen.slug, chosen.inputs)
+    first: Graph = workers.computed(f"{JOBS}:example", chosen.slug, inputs)[0]
+    v = _vector(first)
+    if v is None:
+        return first, chosen.source
+    return workers.computed(f"{JOBS}:example", chosen.slug, inputs, v)[0], chosen.source
+
+
+def _stage() -> tuple[Graph, str]:
+    """Trace one point of a stage, at the start of its training."""
+    slugs = list(STAGES)
+    with st.sidebar:
+        slug = st.selectbox(_("Stage"), slugs, index=2, key="stage", bind="query-params")
+        x = st.number_input(
+            "x", -3.14, 3.14, 1.0, 0.1, key="at", bind="query-params",
+            help=_("The one point that is fitted: y is sin(x)."),
+        )  # fmt: skip
+    lesson = STAGES.get(slug or "", STAGES["autograd"])
+    graph: Graph = workers.computed(
+        "playground.core.autograd.stages:stage", Settings.of(lesson.slug), 0, x
+    )[0]
+    return graph, lesson.source
+
+
+def _own() -> tuple[Graph, str]:
+    text = st.text_input(
+        _("Your expression"),
+        FIRST,
+        key="expression",
+        bind="query-params",
+        max_chars=expression.LONGEST,
+        help=_("Numbers, names of tensors, + - * / **, brackets, and {known}.").format(
+            known=", ".join(expression.FUNCTIONS)
+        ),
+    )
+    try:
+        parsed = expression.parse(text or "")
+    except ExpressionError as error:
+        st.error(error.said(_))
+        st.stop()
+    given = tuple(
+        Input(name, (float(k + 1),), tracked=k == 0) for k, name in enumerate(parsed.names)
+    )
+    inputs = _inputs(OWN, given)
+    first: Graph = workers.computed(f"{JOBS}:own", parsed.text, inputs)[0]
+    v = _vector(first)
+    if v is None:
+        return first, parsed.text
+    return workers.computed(f"{JOBS}:own", parsed.text, inputs, v)[0], parsed.text
+
+
+def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:
+    """Show a field and a switch for each tensor; return what they say."""
+    chosen = []
+    with st.sidebar:
+        for default in given:
+            with st.container(border=True):
+                text = st.text_input(
+                    default.name,
+                    default.text,
+                    key=f"{slug}_{default.name}",
+                    bind="query-params",
+                    help=_("One number makes a scalar, several, with commas, a vector."),
+                )
+                tracked = st.toggle(
+                    "requires_grad",
+                    default.tracked,
+                    key=f"{slug}_{default.name}_grad",
+                    bind="query-params",
+                )
+            try:
+                numbers = knobs.numbers(default.name, text or "")
+            except ValueError as error:
+                st.error(workers.plain(error))
+                numbers = default.numbers
+            chosen.append(Input(default.name, numbers, tracked))
+    return tuple(chosen)
+
+
+def _vector(graph: Graph) -> tuple[float, ...] | None:
+    """Ask for v where the result is a vector; None where it is not, or v is to be left out."""
+    result = graph[graph.result]
+    if not result.grad_fn or result.shape in ((), (1,)):
+        return None
+    count = result.shape[0]
+    text = st.sidebar.text_input(
+        _("v, one number for each element of {result}; empty: no v").format(
+            result=drawing.called(graph, graph.result)
+        ),
+        _usual_v(count),
+        key="v",
+        bind="query-params",
+    )
+    if not (text or "").strip():
+        return None
+    try:
+        v = knobs.numbers("v", text or "")
+    except ValueError as error:
+        st.error(workers.plain(error))
+        return None
+    if len(v) != count:
+        st.error(
+            _("v has {given} numbers, and the result {needed}: give one for each.").format(
+                given=len(v), needed=count
+            )
+        )
+        return None
+    return v
+
+
+def _usual_v(count: int) -> str:
+    """Return a v of ones, and put it in the place of such a one for another count."""
+    usual, state = ", ".join(["1"] * count), st.session_state
+    if "v" in state and state["v"] == state.get("_v_usual"):  # nobody typed it
+        state["v"] = usual
+    state["_v_usual"] = usual
+    return usual

@@ -1,0 +1,187 @@
+"""The knobs of the page of learning rates -> a lab, in the link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from playground.core import catalog, settings
+from playground.core.i18n import N_
+from playground.core.settings import KNOBS, Settings
+from playground.features.learning_rates import knobs as setup
+from playground.features.learning_rates.knobs import RULES, STAGES, Lab
+from playground.ui import script, task
+from playground.ui.kit import links
+from playground.ui.knobs import builder as knobs
+from playground.ui.knobs import sidebar
+from playground.ui.language import _
+
+SLUG = "learning_rates"
+LADDERS = tuple(STAGES)
+SHARED = ("target", "data", "points", "noise", "seed", "degree", "centre")
+TRAINING = ("epochs", "learning_rate", "momentum")
+KNOWN: dict[str, tuple[str, ...]] = {
+    "polynomial": ("target", "degree", "points", "noise", "seed"),
+    "one_weight": (),
+    "linear_regression": ("data", "points", "noise", "seed", "centre"),
+}
+LABELS = {
+    "degree": N_("Degree"),
+    "points": N_("Points"),
+    "noise": N_("Noise"),
+    "seed": N_("Seed"),
+    "epochs": N_("Epochs"),
+    "momentum": N_("Momentum"),
+    "below": N_("Decades below"),
+    "above": N_("Decades above"),
+}
+STEPS = {"points": 100, "noise": 0.1, "epochs": 100, "momentum": 0.05, "below": 0.5, "above": 0.5}
+OWN = {name: KNOBS[name] for name in (*SHARED, *TRAINING)} | dict(RULES)
+OWN |= {"ladder": KNOBS["ladder"].only(LADDERS)}
+
+
+def link(**knobs: str) -> tuple[str, dict[str, str]]:
+    """Return a link to this page: it sets `knobs`, and all others to the tutorial's."""
+    query = sidebar.link(catalog.LADDERS["polynomial"].lessons[0], **knobs)
+    return str(script(SLUG)), query
+
+
+def lab(*, contest: bool = False) -> Lab:
+    """Show the knobs in the sidebar and return the lab they make.
+
+    contest: whether a run goes on until it arrives, so that what says how far is idle.
+
+    A value that breaks its rule (only a forged one can) is named, and its default takes its place.
+    """
+    links.report_broken_link({name: rule for name, rule in OWN.items() if name != "data"})
+    _enter()
+    with st.sidebar:
+        ladder = st.selectbox(
+            _("Which fit"),
+            LADDERS,
+            key="ladder",
+            bind="query-params",
+            on_change=_take_fit,
+            help=_(
+                "`polynomial`: the sine and others. `one_weight`: four points of y = 2x. "
+                "`linear_regression`: a line through points, yours too."
+            ),
+        )
+        ladder = ladder if ladder in LADDERS else LADDERS[0]
+        chosen = _knobs(ladder, contest)
+        sidebar.back(defaults(ladder))
+    st.session_state["_knobs"] = (*KNOWN[ladder], *TRAINING)
+    found = setup.lab(ladder, **sidebar.keep_valid(OWN, chosen))
+    st.session_state.setdefault("_left", {})[SLUG] = found
+    return found
+
+
+def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
+    values, known = defaults(ladder), {*KNOWN[ladder], "epochs", "momentum"}
+    chosen: dict[str, Any] = {}
+    if "target" in known:
+        chosen |= knobs.target(values)
+    if "data" in known:
+        chosen |= knobs.own_points(values)
+    idle = {}
+    if chosen.get("data"):
+        idle["points"] = _("Your own points take the place of these.")
+    if contest:
+        why = _("The challenge runs until it arrives; it knows no sweep.")
+        idle |= dict.fromkeys(("epochs", "below", "above"), why)
+    names = ("degree", "points", "noise", "seed", "epochs", "momentum")
+    chosen |= _numbers([name for name in names if name in known], values, idle)
+    if "centre" in known:
+        chosen |= knobs.centre(values)
+    border = "2(1 + β)/λmax" if chosen["momentum"] else "2/λmax"
+    return chosen | _numbers(["below", "above"], values, idle, border)
+
+
+def _numbers(
+    names: list[str], values: dict[str, Any], idle: dict[str, str], border: str = ""
+) -> dict[str, Any]:
+    """Show knobs that are numbers, two a row; `idle` says which cannot be turned, and why."""
+    about = _("How far the rates reach to each side of {border}, in powers of ten.")
+    about = about.format(border=border)
+    enough = _("0: as far as it takes until every direction diverges, up to 3.")
+    helps = {"below": about, "above": f"{about} {enough}"} | idle
+    columns = st.columns(2)
+    chosen: dict[str, Any] = {}
+    for k, name in enumerate(sorted(names, key=task.hidden)):
+        with columns[k % 2]:
+            chosen |= knobs.number(
+                name,
+                values,
+                _(LABELS[name]),
+                STEPS.get(name, 1),
+                helps.get(name),
+                rule=OWN[name],
+                disabled=name in idle,
+            )
+    return chosen
+
+
+def defaults(ladder: str) -> dict[str, Any]:
+    """Return the tutorial's values for the fit of a ladder, by the knobs' names."""
+    values = settings.defaults(catalog.LADDERS[ladder].stages[STAGES[ladder]], "SGD")
+    names = (*SHARED, *TRAINING)
+    return {name: values[name] for name in names} | {"below": 2.5, "above": 0.0}
+
+
+def _enter() -> None:
+    """Set the knobs for whoever comes from another page, or by a link that starts afresh.
+
+    What the link does not set is as the visitor left this page; at the first visit, as they left
+    the page they come from; by a link that starts afresh, as the tutorial's.
+    """
+    arrival = sidebar.arrive(SLUG)
+    if not arrival:
+        return
+    query = st.query_params.to_dict()
+    named = arrival.followed or bool(query.keys() & OWN.keys())
+    mine: Lab | None = st.session_state.get("_left", {}).get(SLUG)
+    if mine and not named:
+        values = {name: getattr(mine.fit, name) for name in (*SHARED, *TRAINING, "ladder")}
+        values |= {"below": mine.below, "above": mine.above}
+        if "_lab_rate" in st.session_state:
+            values["learning_rate"] = st.session_state["_lab_rate"]
+        sidebar.fill(values, {})
+        return
+    ladder = query.get("ladder") or (arrival.before if not named else "")
+    ladder = ladder if ladder in LADDERS else LADDERS[0]
+    values = defaults(ladder) if named else as_left(ladder)
+    sidebar.fill(values | {"ladder": ladder}, OWN)
+
+
+def as_left(ladder: str) -> dict[str, Any]:
+    """Return the knobs' values as the visitor left the page of a ladder, if they were there.
+
+    How to train stays theirs only if they trained by plain descent: another optimizer's rate says
+    nothing here.
+    """
+    values = defaults(ladder)
+    left: Settings | None = st.session_state.get("_left", {}).get(ladder)
+    if isinstance(left, Settings):
+        names = (*SHARED, *TRAINING) if left.lesson.quadratic and left.plain_descent else SHARED
+        values |= {name: getattr(left, name) for name in names}
+    return values
+
+
+def _take_fit() -> None:
+    ladder = st.session_state["ladder"]
+    if ladder in LADDERS:
+        knobs.turn(as_left(ladder))
+
+
+def waits(lab: Lab) -> bool:
+    """Ask for the prediction that a task's link wants first; return whether it is still to come."""
+    rate = knobs.known("learning_rate", defaults(lab.fit.ladder))
+    return task.task().predict and task.predict(setup.replayed(lab, rate)) is None
+
+
+def rate(ladder: str, label: str) -> float:
+    """Show the one rate that is run, typed and in the link, and return it."""
+    chosen: float = knobs.rate(defaults(ladder), label, slider=False)["learning_rate"]
+    st.session_state["_lab_rate"] = chosen
+    return chosen

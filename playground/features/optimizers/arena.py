@@ -1,0 +1,174 @@
+"""What is known about a problem before the race: where it is lowest, what to see, good rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core import analysis, data
+from playground.core.settings import KNOBS, OPTIMIZERS
+from playground.features.optimizers.knobs import CUBIC, GOAL, OWN, Problem
+from playground.features.optimizers.results import Landscape
+
+Array = NDArray[np.float64]
+Point = tuple[float, float]
+
+RATE = KNOBS["learning_rate"]
+ROOM = 1.35  # what is seen reaches this many times as far from the lowest point as the start
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arena:
+    """What is known about a problem.
+
+    start: where a race begins, unless the learner says otherwise.
+    low, high: the corners of what is seen of it.
+    lowest: the points where it is lowest, as far as they are known; floor: the value there.
+    goal: the loss that wins, or None where only the run can tell.
+    steep: the largest curvature, about. stride: how far the lowest point is.
+    rates: what a racer gets if not its usual share of these two.
+    """
+
+    start: Point
+    low: Point
+    high: Point
+    lowest: tuple[Point, ...] = ()
+    floor: float | None = 0.0
+    goal: float | None = 1e-3
+    steep: float
+    stride: float
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+    def rate(self, slug: str) -> float:
+        """Return a rate at which the racer `slug` gets somewhere, to two digits."""
+        if slug in self.rates:
+            return self.rates[slug]
+        if slug not in SHARES:  # it finds the length of its step by itself
+            return OPTIMIZERS[slug].learning_rate
+        by_curvature, by_distance = SHARES[slug]
+        rate = min(by_curvature / self.steep, by_distance * self.stride)
+        return float(f"{min(max(rate, RATE.low), RATE.high):.2g}")
+
+    def window(self, start: Point) -> tuple[Array, Array]:
+        """Return the corners of what is seen, the start within it."""
+        low, high = np.array(self.low), np.array(self.high)
+        room = 0.05 * (high - low)
+        at = np.array(start)
+        return np.minimum(low, at - room), np.maximum(high, at + room)
+
+
+# The largest rate by curvature (of the rate times the largest curvature) and by distance (of the
+# rate over the way to the lowest point): plain steps obey the first, scaled steps the second.
+SHARES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "SGD": (1.0, math.inf),
+        "momentum": (0.7, math.inf),
+        "Nesterov": (0.7, math.inf),
+        "RMSprop": (math.inf, 0.02),
+        "Adam": (math.inf, 0.1),
+        "AdamW": (math.inf, 0.1),
+        "NAdam": (math.inf, 0.05),
+        "RAdam": (2.0, 0.1),
+        "Adagrad": (math.inf, 0.5),
+        "Adadelta": (math.inf, 10.0),
+        "Rprop": (math.inf, 0.05),
+    }
+)
+
+_SURFACES: Mapping[str, Arena] = MappingProxyType(
+    {
+        "ravine": Arena(
+            start=(-4.0, 1.5), low=(-5.0, -2.5), high=(5.0, 2.5), lowest=((0.0, 0.0),),
+            steep=50.0, stride=4.0,
+        ),
+        "saddle": Arena(
+            start=(-1.5, 0.01), low=(-2.0, -1.6), high=(2.0, 1.6),
+            lowest=((0.0, -1.0), (0.0, 1.0)), steep=2.0, stride=1.5,
+        ),
+        "rosenbrock": Arena(
+            start=(-1.2, 1.0), low=(-2.0, -1.0), high=(2.0, 3.0), lowest=((1.0, 1.0),),
+            goal=0.1, steep=1330.0, stride=2.0,
+            rates={"momentum": 1e-3, "Nesterov": 1e-3, "RAdam": 5e-3},
+        ),
+        "himmelblau": Arena(
+            start=(0.0, 0.0), low=(-5.5, -5.5), high=(5.5, 5.5),
+            lowest=(
+                (3.0, 2.0), (-2.805118, 3.131313), (-3.779310, -3.283186), (3.584428, -1.848127),
+            ),
+            steep=100.0, stride=4.0,
+        ),
+        "beale": Arena(
+            start=(1.0, 1.5), low=(-1.0, -2.0), high=(4.5, 2.0), lowest=((3.0, 0.5),),
+            goal=0.01, steep=100.0, stride=2.0,
+        ),
+        "rastrigin": Arena(
+            start=(-2.4, 1.6), low=(-3.5, -3.5), high=(3.5, 3.5), lowest=((0.0, 0.0),),
+            goal=8.0, steep=400.0, stride=3.0,
+        ),
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def arena(problem: Problem) -> Arena:
+    """Return what is known about `problem`."""
+    if problem.slug == OWN:
+        reach = problem.reach
+        return Arena(
+            start=(0.75 * reach, 0.5 * reach),
+            low=(-reach, -reach),
+            high=(reach, reach),
+            floor=None,
+            goal=None,
+            steep=50.0 / reach,
+            stride=reach,
+        )
+    return _of_a_fit(problem) if problem.settings else _SURFACES[problem.slug]
+
+
+def _of_a_fit(problem: Problem) -> Arena:
+    assert problem.settings
+    best = analysis.quadratic_for(problem.settings)
+    names = "abcd" if problem.slug == CUBIC else "wb"
+    places = [names.index(name) for name in problem.names]
+    trained = [names.index(name) for name in problem.trained]
+    start = np.array(data.start(problem.settings))
+    lowest = best.weights[places]
+    away = np.abs(start[places] - lowest)
+    reach = ROOM * np.maximum(away, 0.25 * max(float(away.max()), 1e-3))
+    far = start[trained] - best.weights[trained]
+    curved = best.hessian[np.ix_(trained, trained)]
+    first = best.floor + float(far @ curved @ far) / 2
+    goal = 1.01 * best.floor if best.floor else 1e-4 * first
+    return Arena(
+        start=_pair(start[places]),
+        low=_pair(lowest - reach),
+        high=_pair(lowest + reach),
+        lowest=(_pair(lowest),),
+        floor=best.floor,
+        goal=float(f"{goal:.4g}"),
+        steep=float(np.linalg.eigvalsh(curved)[-1]),
+        stride=float(np.abs(far).max()),
+    )
+
+
+def _pair(values: Array) -> Point:
+    first, second = (float(f"{value:.4g}") for value in values)
+    return first, second
+
+
+def goal(problem: Problem, landscape: Landscape, first_loss: float) -> float:
+    """Return the loss that wins: a hundredth of the way above the lowest that is known."""
+    known = arena(problem).goal
+    if known is None:
+        seen = landscape.loss[np.isfinite(landscape.loss)]
+        lowest = float(seen.min()) if len(seen) else 0.0
+        above = first_loss - lowest if math.isfinite(first_loss) else 0.0
+        known = lowest + 0.01 * max(above, 0.0)
+    return float(f"{min(max(known, GOAL.low), GOAL.high):.4g}")

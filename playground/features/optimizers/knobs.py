@@ -1,0 +1,191 @@
+"""What a race is: its problem, its racers and where they start.
+
+No torch here: the web process reads these, and `running` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from playground.core import catalog, expression, table
+from playground.core.expression import Expression, ExpressionError
+from playground.core.i18n import N_
+from playground.core.settings import KNOBS, OPTIMIZERS, TARGETS, Knob, Settings
+
+CUBIC, LINE, OWN = "cubic", "line", "own"
+SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin")
+PROBLEMS = (CUBIC, LINE, *SURFACES, OWN)
+PAIRS = tuple(p + q for k, p in enumerate("abcd") for q in "abcd"[k + 1 :])
+MOST_RACERS = 8
+FIRST_OWN = "(x**2 - 1)**2 + x/4 + 2*y**2"
+
+STEPS = Knob(kind=int, low=1, high=2000)
+PLACE = Knob(kind=float, low=-1e6, high=1e6)
+REACH = Knob(kind=float, low=0.1, high=100.0, log=True)
+GOAL = Knob(kind=float, low=-1e18, high=1e18)
+
+
+def lesson(name: str) -> str:
+    """Return the text of the lesson `name` that runs for this page."""
+    return catalog.text(catalog.LESSONS / "optimizers" / f"{name}.py")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A racer's optimizer in `torch.optim`, and the options that make it what it is."""
+
+    optimizer: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    by_hand: str = ""
+    """The lesson that makes the same steps without torch.optim, if there is one."""
+
+
+RACERS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "SGD": Kind("SGD", by_hand="by_hand_sgd"),
+        "momentum": Kind("SGD", {"momentum": 0.9}, by_hand="by_hand_sgd"),
+        "Nesterov": Kind("SGD", {"momentum": 0.9, "nesterov": True}, by_hand="by_hand_sgd"),
+        "RMSprop": Kind("RMSprop", by_hand="by_hand_rmsprop"),
+        "Adam": Kind("Adam", by_hand="by_hand_adam"),
+        "AdamW": Kind("AdamW", by_hand="by_hand_adamw"),
+        "NAdam": Kind("NAdam"),
+        "RAdam": Kind("RAdam"),
+        "Adagrad": Kind("Adagrad"),
+        "Adadelta": Kind("Adadelta"),
+        "Rprop": Kind("Rprop"),
+        "LBFGS": Kind("LBFGS", {"max_iter": 4}),  # so that its way can be seen
+    }
+)
+FIRST_RACERS = ("SGD", "momentum", "RMSprop", "Adam", "LBFGS")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is to be made small: a function of two numbers, or of four of which two are seen.
+
+    Raises ValueError for a value that breaks its rule, ExpressionError for a `formula` that does.
+    """
+
+    slug: str = CUBIC
+    target: str = "sin"
+    pair: str = "bd"
+    free: bool = False
+    """Whether the cubic's other two weights are trained too, or stay at their best."""
+    data: str = ""
+    formula: str = ""
+    reach: float = 2.0
+    """How far from (0, 0) the picture of one's own function goes."""
+
+    def __post_init__(self) -> None:
+        for name, rule in RULES.items():
+            object.__setattr__(self, name, rule.check(name, getattr(self, name)))
+        if self.slug == OWN:
+            parse(self.formula)
+
+    @property
+    def settings(self) -> Settings | None:
+        """The fit whose loss this is, if it is one."""
+        if self.slug == CUBIC:
+            return Settings.of("autograd", target=self.target)
+        if self.slug == LINE:
+            points = {"data": self.data} if self.data else {}
+            return Settings.of("linear", ladder="linear_regression", **points)
+        return None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The names of the two weights that are seen."""
+        both = {CUBIC: self.pair, LINE: "wb"}.get(self.slug, "xy")
+        return both[0], both[1]
+
+    @property
+    def trained(self) -> str:
+        """The names of all weights that are trained, a letter each."""
+        return "abcd" if self.slug == CUBIC and self.free else "".join(self.names)
+
+    @property
+    def seen(self) -> list[int]:
+        """The places of the two weights that are seen among those trained."""
+        return [self.trained.index(name) for name in self.names]
+
+
+RULES: Mapping[str, Knob] = MappingProxyType(
+    {
+        "slug": Knob(kind=str, choices=PROBLEMS),
+        "target": Knob(kind=str, choices=TARGETS),
+        "pair": Knob(kind=str, choices=PAIRS),
+        "free": Knob(kind=bool),
+        "data": Knob(kind=str, form=table.form),
+        "reach": REACH,
+    }
+)
+
+
+def parse(text: str) -> Expression:
+    """Return the function of x and y in `text`; raise ExpressionError, which says what to mend."""
+    parsed = expression.parse(text)
+    stranger = next((name for name in parsed.names if name not in ("x", "y")), None)
+    if stranger:
+        raise ExpressionError(
+            N_("{name} is unknown here: the function is one of x and y."), name=stranger
+        )
+    return parsed
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One optimizer of a race, with its rate and its options in `settings`."""
+
+    slug: str
+    settings: Settings
+
+    @classmethod
+    def of(cls, slug: str, learning_rate: float, **options: Any) -> Racer:
+        """Return the racer `slug`; `options` change its own. Raises ValueError as Settings does."""
+        kind = RACERS[slug]
+        given = {**kind.options, **options, "learning_rate": learning_rate}
+        return cls(slug, Settings.of("optim", optimizer=kind.optimizer, **given))
+
+    @property
+    def by_hand(self) -> str:
+        """The lesson that writes this optimizer's step out, or nothing."""
+        return RACERS[self.slug].by_hand
+
+
+def options(slug: str) -> dict[str, Any]:
+    """Return the options that a racer starts from."""
+    kind = RACERS[slug]
+    return {**OPTIMIZERS[kind.optimizer].options, **kind.options}
+
+
+def rules(slug: str) -> dict[str, Knob]:
+    """Return the rule of a racer's rate and of each of its options."""
+    return {name: KNOBS[name] for name in ("learning_rate", *options(slug))}
+
+
+@dataclass(frozen=True)
+class Race:
+    """Some racers on one problem, from one start. Equal races come to the same.
+
+    start: the two weights that are seen; others begin where the seed of the fit puts them.
+    """
+
+    problem: Problem
+    start: tuple[float, float]
+    steps: int
+    racers: tuple[Racer, ...]
+
+    def __post_init__(self) -> None:
+        STEPS.check("steps", self.steps)
+        for name, place in zip(self.problem.names, self.start, strict=True):
+            PLACE.check(name, place)
+        if not 1 <= len(self.racers) <= MOST_RACERS:
+            raise ValueError(f"there are {len(self.racers)} racers, but 1 to {MOST_RACERS} fit")
+
+    @property
+    def work(self) -> float:
+        """About how many seconds the race takes."""
+        return self.steps * len(self.racers) * (2.5e-4 if self.problem.settings else 1.5e-4)

@@ -1,0 +1,30 @@
+"""The race: its knobs, the figure, the ranking, a step of each racer taken apart."""
+
+import streamlit as st
+
+from playground.features.optimizers.view import race, race_knobs
+from playground.ui.language import _
+from playground.ui.run import panels
+
+
+def show() -> None:
+    """Show the page."""
+    panels.page_text("optimizers")
+    of = race_knobs.race_to_run()
+    landscape, runs = race.run(of)
+
+    left, right = st.columns(2, gap="medium")
+    with right:
+        goal = race.goal(of, landscape, runs)
+        race.ranking(of, runs, goal)
+        race.code(of)
+    with left:
+        race.figure(of, landscape, runs, goal)
+        race.tries()
+
+    if box := panels.on_demand(_("One step taken apart"), "call_split", "race_apart"):
+        with box:
+            race.apart(of)
+    if box := panels.on_demand(_("Inside step(): the update by hand"), "edit_note", "race_by_hand"):
+        with box:
+            race.by_hand(of)

@@ -1,0 +1,248 @@
+"""The knobs of the race -> a Race: its problem, its racers and their options, its start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from playground.core import data, expression
+from playground.core.expression import ExpressionError
+from playground.core.settings import TARGETS, Knob
+from playground.features.optimizers import arena, words
+from playground.features.optimizers import knobs as setup
+from playground.features.optimizers.knobs import (
+    CUBIC,
+    FIRST_OWN,
+    FIRST_RACERS,
+    LINE,
+    MOST_RACERS,
+    OWN,
+    PAIRS,
+    PLACE,
+    PROBLEMS,
+    RACERS,
+    REACH,
+    STEPS,
+    Problem,
+    Race,
+    Racer,
+)
+from playground.ui import workers
+from playground.ui.kit import links
+from playground.ui.knobs import builder, points, sidebar
+from playground.ui.language import _
+
+USUAL_STEPS = 300
+LINE_POINTS = 11
+OFFERED = "_race_offered"  # the knobs that follow the problem: whose value each was given last
+BOUND: dict[str, Any] = {"bind": "query-params"}
+
+
+def race_to_run() -> Race:
+    """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
+    sidebar.own("optimizers", {"target": "sin", "data": ""})
+    problem_slug = links.pick(_("Problem"), PROBLEMS, "problem")
+    st.caption(_(words.PROBLEMS[problem_slug]))
+    slugs = _racers()
+    _report(slugs)
+    problem = _problem(problem_slug)
+    known = arena.arena(problem)
+    with st.sidebar:
+        start = _start(problem, known)
+        steps = number("race_steps", _("Epochs"), STEPS, USUAL_STEPS, problem.slug, step=100)
+        racers = tuple(_racer(slug, known.rate(slug), problem.slug) for slug in slugs)
+    return Race(problem, start, steps, racers)
+
+
+def _racers() -> list[str]:
+    """Show all racers, let the visitor choose some, and return them in their order."""
+    rule = Knob(kind=str, choices=tuple(RACERS))
+    try:
+        for slug in st.query_params.get_all("racers"):
+            rule.check("racers", slug)
+    except ValueError as error:
+        st.warning(workers.plain(error))
+    chosen = st.pills(
+        _("Racers, at most {most}").format(most=MOST_RACERS),
+        list(RACERS),
+        selection_mode="multi",
+        default=list(FIRST_RACERS),
+        key="racers",
+        **BOUND,
+    )
+    known = [slug for slug in RACERS if slug in chosen]
+    if len(known) > MOST_RACERS:
+        st.warning(
+            _("{count} are too many: the first {most} run.").format(
+                count=len(known), most=MOST_RACERS
+            )
+        )
+    if not known:
+        st.info(_("Choose at least one racer."))
+        st.stop()
+    return known[:MOST_RACERS]
+
+
+def _report(slugs: list[str]) -> None:
+    """Name the values in the link that break their rules."""
+    rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": setup.GOAL}
+    rules |= {"race_pair": Knob(kind=str, choices=PAIRS), "race_free": Knob(kind=bool)}
+    rules |= {"race_reach": REACH, "target": Knob(kind=str, choices=TARGETS)}
+    for slug in slugs:
+        rules |= {option_key(slug, name): rule for name, rule in setup.rules(slug).items()}
+    links.report_broken_link(rules)
+
+
+def option_key(slug: str, option: str) -> str:
+    """Return the name in the link of a racer's rate or option."""
+    return f"race_{'lr' if option == 'learning_rate' else option}_{slug}"
+
+
+def turn(values: Mapping[str, Any]) -> None:
+    """Turn the knobs to `values`, and the others that follow the problem to its own."""
+    offered = st.session_state.setdefault(OFFERED, {})
+    for name in offered:
+        offered[name] = ("", None)  # of no problem: so the next one's value is taken
+    for name in values:
+        offered.pop(name, None)
+    builder.turn(values)
+
+
+def _usual(key: str, value: Any, of: str) -> None:
+    """Turn a knob to its usual value where that has changed, or the problem has.
+
+    What the learner set for the problem `of` stays; for another problem it would mean nothing.
+    """
+    offered = st.session_state.setdefault(OFFERED, {})
+    before = offered.get(key)
+    offered[key] = (of, value)
+    state = st.session_state
+    if before and key in state and (before[0] != of or state[key] == before[1]):
+        state[key] = value
+
+
+def number(key: str, label: str, rule: Knob, value: Any, of: str, **more: Any) -> Any:
+    """Show a field for a number, at its usual value unless the learner sets it for `of`."""
+    _usual(key, value, of)
+    shown: Any = st.number_input  # its overloads know int or float, not a rule's own kind
+    return shown(
+        label,
+        min_value=rule.kind(rule.low),
+        max_value=rule.kind(rule.high),
+        value=value,
+        key=key,
+        format="%.6g" if rule.kind is float else "%d",
+        **BOUND,
+        **more,
+    )
+
+
+def _start(problem: Problem, known: arena.Arena) -> tuple[float, float]:
+    """Show where the race begins."""
+    names = problem.names
+    # another pair of weights, or another fit, is another start
+    of = f"{problem.slug} {problem.pair} {problem.target}"
+    left, right = st.columns(2)
+    span = [
+        round((high - low) / 20, 3) or 0.01 for low, high in zip(known.low, known.high, strict=True)
+    ]
+    text = _("Start, {name}")
+    with left:
+        x = number("race_x", text.format(name=names[0]), PLACE, known.start[0], of, step=span[0])
+    with right:
+        y = number("race_y", text.format(name=names[1]), PLACE, known.start[1], of, step=span[1])
+    return x, y
+
+
+def _problem(slug: str) -> Problem:
+    """Show what else there is to say about a problem."""
+    if slug == OWN:
+        return _own()
+    if slug == LINE:
+        with st.sidebar:
+            return Problem(slug=slug, data=points.given(LINE_POINTS))
+    if slug != CUBIC:
+        return Problem(slug=slug)
+    return _cubic()
+
+
+def _cubic() -> Problem:
+    """Show which two weights of the cubic are seen, and of which fit."""
+    with st.sidebar:
+        target = st.selectbox(
+            _("Target function"),
+            TARGETS,
+            key="target",
+            help=" · ".join(f"{name}: ${to.latex}$" for name, to in data.TARGETS.items()),
+            **BOUND,
+        )
+        pair = st.selectbox(
+            _("Two weights"),
+            PAIRS,
+            index=PAIRS.index("bd"),
+            key="race_pair",
+            help=_("of y = a + b x + c x² + d x³"),
+            **BOUND,
+        )
+        free = st.toggle(
+            _("Train the other two as well"),
+            key="race_free",
+            help=_("Otherwise they stay at their best; then the levels are all there is."),
+            **BOUND,
+        )
+    return Problem(target=target, pair=pair, free=free)
+
+
+def _own() -> Problem:
+    left, right = st.columns([4, 1])
+    text = left.text_input(
+        "f(x, y)",
+        FIRST_OWN,
+        key="race_f",
+        max_chars=expression.LONGEST,
+        help=_("Numbers, x and y, + - * / **, brackets, and {known}.").format(
+            known=", ".join(expression.FUNCTIONS)
+        ),
+        **BOUND,
+    )
+    with right:
+        reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
+    try:
+        return Problem(slug=OWN, formula=text or "", reach=reach)
+    except ExpressionError as error:
+        st.error(error.said(_))
+        st.stop()
+
+
+def _racer(slug: str, rate: float, of: str) -> Racer:
+    """Show the rate and the options of one racer, under torch's own names."""
+    with st.expander(slug, icon=":material/tune:"):
+        st.caption(_(words.RACERS[slug]))
+        chosen: dict[str, Any] = {}
+        for name, value in ({"learning_rate": rate} | setup.options(slug)).items():
+            chosen[name] = _option(slug, name, value, of, chosen)
+    try:
+        return Racer.of(slug, **chosen)
+    except ValueError as error:
+        st.warning(workers.plain(error))
+        return Racer.of(slug, rate)
+
+
+def _option(slug: str, name: str, value: Any, of: str, chosen: dict[str, Any]) -> Any:
+    rule, key = setup.rules(slug)[name], option_key(slug, name)
+    label = "lr" if name == "learning_rate" else name
+    if rule.kind is bool:
+        idle = name == "nesterov" and not chosen.get("momentum")
+        _usual(key, value, of)
+        on = st.toggle(label, value, key=key, disabled=idle, **BOUND)
+        return on and not idle
+    if rule.choices:
+        _usual(key, value, of)
+        index = rule.choices.index(str(value))
+        return st.selectbox(label, rule.choices, index=index, key=key, **BOUND)
+    if rule.kind is int:
+        return number(key, label, rule, value, of, step=1)
+    step = abs(value) / 10 if 0 < abs(value) < 0.1 or name == "learning_rate" else 0.01
+    return number(key, label, rule, float(value), of, step=step)

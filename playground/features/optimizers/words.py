@@ -1,0 +1,205 @@
+"""The race in words: its problems, its racers, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from playground.core.i18n import N_, Translate
+from playground.features.optimizers import arena
+from playground.features.optimizers import knobs as setup
+from playground.features.optimizers.knobs import Problem, Race
+from playground.features.optimizers.results import Apart, Run, ranking
+
+PROBLEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "cubic": N_("Two weights of the cubic fit: its own loss, a long valley."),
+        "line": N_("Linear regression: w and b of a line through points, yours too."),
+        "ravine": N_("A ravine, 50 times steeper across than along: ½ (x² + 50 y²)."),
+        "saddle": N_("A saddle at (0, 0), flat, between two valleys at y = 1 and y = -1."),
+        "rosenbrock": N_("Rosenbrock's bent valley: quickly found, slowly followed to (1, 1)."),
+        "himmelblau": N_("Himmelblau's function: four valleys, all equally deep."),
+        "beale": N_("Beale's function: almost flat in the middle, steep at the corners."),
+        "rastrigin": N_("Rastrigin's bowl: a dent at all whole numbers, the lowest at (0, 0)."),
+        "own": N_("Your own function of x and y."),
+    }
+)
+
+RACERS: Mapping[str, str] = MappingProxyType(
+    {
+        "SGD": N_("Keeps nothing: each step is minus the rate times the gradient."),
+        "momentum": N_("Keeps a sum of past gradients that fades, and goes along it."),
+        "Nesterov": N_("Keeps the same sum, and steps as if it had already acted once more."),
+        "RMSprop": N_("Keeps a mean of the squared gradients, and divides by its root."),
+        "Adam": N_("Keeps both means, of gradients and of squares, both corrected at first."),
+        "AdamW": N_("Adam, but the decay shrinks the weights directly, not by way of the means."),
+        "NAdam": N_("Adam that looks ahead, as Nesterov does."),
+        "RAdam": N_("Adam that first steps unscaled, until its mean of squares can be trusted."),
+        "Adagrad": N_(
+            "Keeps the sum of all squared gradients: each weight's rate only gets smaller."
+        ),
+        "Adadelta": N_("Keeps means of squared gradients and squared steps: scales by a ratio."),
+        "Rprop": N_("Keeps a step size for each weight; signs alone make it longer or shorter."),
+        "LBFGS": N_("Keeps past steps and gradients to guess the curvature; asks more often."),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Try:
+    """A race worth a look: its knobs, and what to look for."""
+
+    label: str
+    text: str
+    knobs: Mapping[str, Any]
+
+
+RUNAWAY = 0.041  # a rate too large for plain descent down the ravine, and not with momentum
+TRIES = (
+    Try(
+        N_("Two racers at one rate, {rate:g}"),
+        N_(
+            "In this ravine plain descent is stable up to 2/λmax = {border:g}, so it runs away. "
+            "With momentum {momentum:g} the border is {times:g} times as high, and the same rate "
+            "arrives."
+        ),
+        {
+            "problem": "ravine",
+            "racers": ["SGD", "momentum"],
+            "race_lr_SGD": RUNAWAY,
+            "race_lr_momentum": RUNAWAY,
+        },
+    ),
+    Try(
+        N_("On the ridge of the saddle"),
+        N_(
+            "Start at y = 0 exactly, and the gradient never points off the ridge: all stop at the "
+            "saddle, where it is 0, though it is no lowest point. Then move y a little."
+        ),
+        {"problem": "saddle", "race_x": -1.5, "race_y": 0.0, "racers": list(RACERS)[:8]},
+    ),
+    Try(
+        N_("One hilltop, several valleys"),
+        N_(
+            "From near the top of the hill between four valleys, small differences decide: racers "
+            "end in different ones, and none of them is wrong."
+        ),
+        {"problem": "himmelblau", "race_x": -0.3, "race_y": -0.9, "racers": list(RACERS)[:8]},
+    ),
+)
+
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "w": N_("the weights before the step"),
+        "grad": N_("the gradient there"),
+        "step": N_("how many steps, this one included"),
+        "momentum_buffer": N_("the momentum: a sum of past directions that fades"),
+        "exp_avg": N_("the momentum: a mean of past gradients that fades"),
+        "exp_avg_sq": N_("the second moment: a mean of past squared gradients that fades"),
+        "square_avg": N_("the second moment: a mean of past squared gradients that fades"),
+        "m_hat": N_("the momentum, corrected for its start at 0"),
+        "v_hat": N_("the second moment, corrected for its start at 0"),
+        "sum": N_("the sum of all squared gradients"),
+        "acc_delta": N_("a mean of past squared steps that fades"),
+        "prev": N_("the gradient to compare with next time; 0 where the sign turned"),
+        "step_size": N_("each weight's own step size"),
+        "mu_product": N_("the product of all momenta so far"),
+        "d": N_("the direction of the last inner step: the gradient, bent by a guessed curvature"),
+        "t": N_("how far the last inner step went along it; there are up to max_iter of them"),
+        "change": N_("the step: what is added to the weights"),
+    }
+)
+
+
+def attempt(one: Try, _: Translate) -> tuple[str, str]:
+    """Return the label and the text of a try, its numbers filled in."""
+    momentum = float(str(setup.options("momentum")["momentum"]))
+    numbers = {
+        "rate": RUNAWAY,
+        "border": 2 / arena.arena(Problem(slug=one.knobs["problem"])).steep,
+        "momentum": momentum,
+        "times": 1 + momentum,
+    }
+    return _(one.label).format(**numbers), _(one.text).format(**numbers)
+
+
+def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
+    """Return who won, and who came to nothing, in words."""
+    ranked = ranking(list(runs), goal)
+    epoch = ranked[0].reaches(goal)
+    if epoch is None:
+        text = _("No racer gets down to {goal:.4g} by epoch {steps}.")
+        return text.format(goal=goal, steps=of.steps)
+    if epoch == 0:
+        return _("The start is no higher than {goal:.4g} already.").format(goal=goal)
+    first = [run.slug for run in ranked if run.reaches(goal) == epoch]
+    text = _("{racer} is first: down to {goal:.4g} at epoch {epoch}.")
+    if len(first) > 1:
+        text = _("{racer} are first together: down to {goal:.4g} at epoch {epoch}.")
+    said = [text.format(racer=", ".join(first), goal=goal, epoch=epoch)]
+    late = [
+        run.slug
+        for run in ranked
+        if run.reaches(goal) is None and not run.diverged and not run.error
+    ]
+    if late:
+        text = _("Not there by epoch {steps}: {racers}.")
+        said.append(text.format(steps=of.steps, racers=", ".join(late)))
+    return " ".join(said)
+
+
+def diverged(runs: Sequence[Run], _: Translate) -> str:
+    """Return who ran away, and when, in words; nothing if nobody did."""
+    gone = [run for run in runs if run.diverged]
+    if any(len(run.loss) == 1 for run in gone):  # then so have all
+        return _("The function has no finite value at this start: choose another.")
+    text = _("{racer} diverged: at epoch {epoch} its loss was no longer a finite number.")
+    said = [text.format(racer=run.slug, epoch=len(run.loss) - 1) for run in gone]
+    if any(run.loss[-1] == np.inf for run in gone):
+        said.append(_("Give it a smaller rate."))
+    return " ".join(said)
+
+
+def raised(run: Run, _: Translate) -> str:
+    """Return in words that torch raised an error in a racer's step, and when."""
+    text = _("{racer} stopped at epoch {epoch}: its next step raised this error in torch.")
+    return text.format(racer=run.slug, epoch=len(run.loss) - 1)
+
+
+def outside(runs: Sequence[Run], low: np.ndarray, high: np.ndarray, _: Translate) -> str:
+    """Return who leaves what is seen of the function, in words; nothing if nobody does."""
+    gone = [run.slug for run in runs if ((run.places < low) | (run.places > high)).any()]
+    if not gone:
+        return ""
+    return _("Partly outside of the picture: {racers}.").format(racers=", ".join(gone))
+
+
+def alt(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
+    """Return what the figure shows, for those who hear it."""
+    first, second = of.problem.names
+    text = _(
+        "The paths of {racers} from {first} = {x:.4g}, {second} = {y:.4g}, on the levels of the "
+        "function, and their losses over {steps} epochs."
+    )
+    shown = text.format(
+        racers=", ".join(run.slug for run in runs),
+        first=first,
+        second=second,
+        x=of.start[0],
+        y=of.start[1],
+        steps=of.steps,
+    )
+    return f"{shown} {result(of, runs, goal, _)}"
+
+
+def step(apart: Apart, names: Sequence[str], _: Translate) -> str:
+    """Return what one step did, in words."""
+    moved = ", ".join(f"{v:+.4g}" for v in apart.change)
+    text = _("Epoch {epoch}, loss {loss:.4g}: {racer} moves ({names}) by ({moved}).")
+    return text.format(
+        epoch=apart.epoch, loss=apart.loss, racer=apart.slug, names=", ".join(names), moved=moved
+    )

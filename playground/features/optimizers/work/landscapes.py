@@ -1,0 +1,106 @@
+"""A problem -> the torch function that its racers go down, and its values on a grid."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from lark import Token, Tree
+from numpy.typing import NDArray
+
+from playground.core import analysis, data, expression
+from playground.features.optimizers import knobs
+from playground.features.optimizers.knobs import CUBIC, OWN, Problem
+from playground.features.optimizers.results import Landscape
+from playground.lessons.optimizers import fits, surfaces
+
+Array = NDArray[np.float64]
+Function = Callable[..., Any]
+
+AT_ONCE = 256  # points of the grid: each of them makes a whole fit's error
+
+
+def function(problem: Problem) -> Function:
+    """Return the problem's function of the weights that are trained, as scalar tensors."""
+    if problem.slug == OWN:
+        return _compiled(problem.formula)
+    if problem.settings is None:
+        surface: Function = getattr(surfaces, problem.slug)
+        return surface
+    x, y = (torch.tensor(values) for values in data.sample_for(problem.settings))
+    loss: Function = getattr(fits, problem.slug)(x, y)
+    if problem.slug != CUBIC or problem.free:
+        return loss
+    return _with_the_others_at_their_best(problem, loss)
+
+
+def _with_the_others_at_their_best(problem: Problem, loss: Function) -> Function:
+    """Return the cubic's loss as a function of the two weights that are seen."""
+    best = _best(problem)
+    first, second = ("abcd".index(name) for name in problem.pair)
+
+    def cut(p: Any, q: Any) -> Any:
+        weights: list[Any] = list(best)
+        weights[first], weights[second] = p, q
+        return loss(*weights)
+
+    return cut
+
+
+def _best(problem: Problem) -> list[float]:
+    assert problem.settings
+    best: list[float] = analysis.quadratic_for(problem.settings).weights.tolist()
+    return best
+
+
+def start(problem: Problem, seen: tuple[float, float]) -> list[float]:
+    """Return all trained weights at the start; those not seen begin at the seed's numbers."""
+    if len(problem.trained) == 2:
+        return list(seen)
+    assert problem.settings
+    weights = list(data.start(problem.settings))
+    for place, value in zip(problem.seen, seen, strict=True):
+        weights[place] = value
+    return weights
+
+
+def grid(problem: Problem, low: Array, high: Array, side: int) -> Landscape:
+    """Return the function of the two weights that are seen, the others at their best."""
+    cut = knobs.Problem(**{**vars(problem), "free": False})
+    f = function(cut)
+    x, y = (torch.linspace(low[k], high[k], side, dtype=torch.float64) for k in (0, 1))
+    points = torch.cartesian_prod(y, x)
+    loss = torch.vmap(lambda point: f(point[1], point[0]), chunk_size=AT_ONCE)(points)
+    values = loss.expand(len(points)).reshape(side, side)
+    return Landscape(x.numpy(), y.numpy(), values.numpy())
+
+
+def _compiled(text: str) -> Function:
+    """Return the function of x and y that a learner typed, as nested calls of torch."""
+    value = _value(knobs.parse(text).tree)
+    return lambda x, y: value({"x": x, "y": y})
+
+
+def _value(node: Tree[Any] | Token) -> Callable[[dict[str, Any]], Any]:
+    """Return what computes a part of the tree from x and y: a tensor, or a plain number."""
+    assert isinstance(node, Tree)
+    if node.data in ("number", "exponent"):
+        number = expression.number(node)
+        return lambda given: number
+    if node.data == "name":
+        name = str(node.children[0])
+        return lambda given: given[name]
+    called = node.data == "call"
+    apply = getattr(torch, str(node.children[0])) if called else getattr(operator, node.data)
+    parts = [_value(part) for part in (node.children[1:] if called else node.children)]
+
+    def compute(given: dict[str, Any]) -> Any:
+        values = [part(given) for part in parts]
+        if not any(map(torch.is_tensor, values)):  # so that 1/0 is inf, as in torch
+            values = [torch.tensor(value, dtype=torch.float64) for value in values]
+        return apply(*values)
+
+    return compute

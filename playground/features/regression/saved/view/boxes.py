@@ -1,0 +1,174 @@
+"""Save and load: the run's two files, a file of the learner's, files that fail to load."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.features.regression.saved import results, words
+from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
+from playground.features.regression.saved.view import loaded
+from playground.jobs import limits
+from playground.ui import language, workers
+from playground.ui.kit import links
+from playground.ui.language import _
+from playground.ui.run import panels
+from playground.ui.workers import SHORT_SECONDS, Outcome
+
+
+def show(outcome: Outcome) -> None:
+    """Show three boxes for the run in `outcome`: save it, load a file, load a broken one.
+
+    A closed box makes nothing. What is opened here never changes the run or its settings.
+    """
+    st.subheader(_("Save and load"), anchor=False)
+    if outcome.history is None or not outcome.history.final:
+        st.caption(_("There is something to save once you have trained."))
+        return
+    st.markdown(_prose(0))
+    _save(outcome)
+    _load(outcome)
+    _fail(outcome)
+
+
+@st.fragment
+def _save(outcome: Outcome) -> None:
+    """Offer the run's two files, with the lines that open them, once asked to."""
+    box = panels.on_demand(_("Save this run"), "download", "save")
+    if box is None:
+        return
+    with box:
+        made = _files(outcome)
+        with st.grid(2, min_column_width=320):
+            for slug, name in NAMES.items():
+                with st.container(gap="small"):
+                    content = getattr(made, slug)
+                    label = _("{name} · {bytes:,} bytes").format(name=name, bytes=len(content))
+                    st.download_button(
+                        label,
+                        content,
+                        name,
+                        "application/octet-stream",
+                        key=f"download_{slug}",
+                        icon=":material/download:",
+                        on_click="ignore",
+                    )
+                    st.caption(_about(slug))
+                    lines = results.opening(slug, outcome.of.optimizer)
+                    st.code(lines, language="python")
+        _notes(outcome)
+        with st.expander("save.py", icon=":material/description:"):
+            st.code(results.lesson("save"), language="python")
+
+
+def _about(slug: str) -> str:
+    if slug == "weights":
+        return _("The state_dict: the two weights alone. To use the model, it is enough.")
+    return _("Weights, optimizer's state and epoch: what it takes to train on.")
+
+
+def _notes(outcome: Outcome) -> None:
+    """Say what the files do not tell, or not exactly."""
+    assert outcome.history
+    text = _("The run made {updates:,} updates; the files hold the weights after the last.")
+    notes = [text.format(updates=results.updates(outcome.history))]
+    if outcome.of.centre:
+        notes.append(
+            _(
+                "These weights belong to x minus its mean, and nothing in the file says so: who "
+                "uses them must know that mean."
+            )
+        )
+    if outcome.of.device != "cpu":
+        notes.append(
+            _("The optimizer's state was made again on the CPU, whose rounding may differ.")
+        )
+    st.caption(" ".join(notes))
+
+
+@st.fragment
+def _load(outcome: Outcome) -> None:
+    """Load a file of the learner's choice, and train on from it, once asked to."""
+    box = panels.on_demand(_("Load a file"), "upload_file", "load")
+    if box is None:
+        return
+    with box:
+        st.markdown(_prose(1))
+        content = _content(outcome)
+        if content is None:
+            return
+        found = loaded.opened(outcome, content)
+        loaded.answer(found)
+        if found.fits:
+            loaded.predictions(found)
+            st.markdown(f"**{_('Train on')}**")
+            st.markdown(_prose(2))
+            loaded.train_on(outcome, content, found)
+        with st.expander("load.py", icon=":material/description:"):
+            st.code(results.lesson("load"), language="python")
+
+
+def _content(outcome: Outcome) -> bytes | None:
+    """Return the bytes of the file to load: the learner's, or one of this run's own."""
+    sources = ("upload", *NAMES) if limits.UPLOAD_BYTES else tuple(NAMES)
+    source = links.pick(_("Which file?"), sources, "from", collapsed=False)
+    if source == "upload":
+        return _uploaded()
+    content: bytes = getattr(_files(outcome), source)
+    st.caption(_("This is {name} of the run above.").format(name=f"`{NAMES[source]}`"))
+    return content
+
+
+def _uploaded() -> bytes | None:
+    """Return the bytes of the learner's file, if there is one that is not too large."""
+    most = limits.UPLOAD_BYTES
+    label = _(
+        "A .pt file of up to {size:,} kB: a state_dict of torch.nn.Linear(1, 1), or a checkpoint"
+    )
+    label = label.format(size=most // 1024)
+    file = st.file_uploader(label, key="upload", max_upload_size=1)
+    if file and file.size > most:
+        loaded.answer(Loaded(refused="oversized", fields={"bytes": file.size, "most": most}))
+        return None
+    return file.getvalue() if file else None
+
+
+@st.fragment
+def _fail(outcome: Outcome) -> None:
+    """Load a prepared file that fails, the way every file is loaded, once asked to."""
+    box = panels.on_demand(_("Try a broken file"), "broken_image", "fail")
+    if box is None:
+        return
+    with box:
+        slug = links.pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
+        with st.grid(2, min_column_width=320):
+            with st.container(gap="small"):
+                st.markdown(f"**{_(words.TITLES[slug])}**")
+                st.code(results.maker(slug), language="python")
+            with st.container(gap="small"):
+                (content,) = workers.computed(
+                    "playground.features.regression.saved.work.writing:broken", slug
+                )
+                found = loaded.opened(outcome, content)
+                loaded.answer(found)
+                if slug == "hostile" and not found.created:
+                    text = _("`{name}` does not exist: nothing in the file was called.")
+                    st.success(text.format(name=results.HOSTILE_FILE), icon=":material/shield:")
+
+
+def _files(outcome: Outcome) -> Files:
+    """Return the two files of the run, made again in a worker."""
+    run, settings = outcome.history, outcome.of
+    assert run
+    long = settings.work > SHORT_SECONDS
+    files: Files = workers.computed(
+        "playground.features.regression.saved.work.writing:files",
+        settings,
+        results.updates(run),
+        loaded.final(outcome),
+        long=long,
+    )[0]
+    return files
+
+
+def _prose(part: int) -> str:
+    return words.prose(language.current())[part]

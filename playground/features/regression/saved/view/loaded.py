@@ -1,0 +1,156 @@
+"""What came of loading a file: torch's answer, its predictions, and training on from it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import numpy as np
+import streamlit as st
+
+from playground.core.plotting import Figure
+from playground.features.regression.saved import figures, results, words
+from playground.features.regression.saved.results import LONGER, Continued, Loaded
+from playground.ui import workers
+from playground.ui.kit import charts, links
+from playground.ui.language import _
+from playground.ui.workers import SHORT_SECONDS, Outcome
+
+ROWS = 11  # of the table of predictions
+LIMITS = ("Timeout", "MemoryError", "Killed")  # what a file breaks each time that it is read
+
+
+def final(outcome: Outcome) -> tuple[float, ...]:
+    """Return the weights that the run ended with."""
+    assert outcome.history
+    return tuple(outcome.history.final.values())
+
+
+def opened(outcome: Outcome, content: bytes) -> Loaded:
+    """Return what comes of loading `content`, in a worker.
+
+    Raises live.Failed. A file that breaks the server's limits is not tried again.
+    """
+    state, mark = st.session_state, sha256(content).digest()
+    broke: dict[bytes, str] = state.setdefault("_files_that_broke", {})
+    if mark not in broke:
+        parts, failure = workers.attempted(
+            "playground.features.regression.saved.work.loading:file",
+            outcome.of,
+            final(outcome),
+            content,
+        )
+        if not failure:
+            found: Loaded = parts[0]
+            return found
+        if failure.partition(":")[0] not in LIMITS:
+            raise workers.Failed(workers.reason(failure))
+        broke.clear()
+        broke[mark] = failure
+    said = _("Reading this file broke a limit that this server sets, so it was given up.")
+    kept = _("Your model and your settings are as they were.")
+    raise workers.Failed(f"{said} {workers.reason(broke[mark])} {kept}")
+
+
+def answer(found: Loaded) -> None:
+    """Show what the file holds beside what the model has, and what torch says to it."""
+    if found.entries:
+        st.table(
+            {
+                _("name"): [workers.plain(entry.name) for entry in found.entries],
+                _("expected"): [_shape(entry.expected) for entry in found.entries],
+                _("found"): [_shape(entry.found) for entry in found.entries],
+                _("type"): [f"`{entry.dtype}`" if entry.dtype else "-" for entry in found.entries],
+            },
+            hide_index=True,
+        )
+    if found.refused:
+        st.error(words.refusal(found, workers.plain, _), icon=":material/block:")
+    elif found.raised:
+        st.error(_(words.meaning(found.raised)), icon=":material/error:")
+        st.caption(_("torch's own message:"))
+        st.code(words.message(found.raised), language=None, wrap_lines=True)
+    else:
+        said = _("torch says {answer}.").format(answer=workers.plain(found.answer))
+        st.success(f"{said} {_held(found)}", icon=":material/check_circle:")
+        return
+    st.caption(_("Your model and your settings are as they were."))
+
+
+def _shape(shape: tuple[int, ...] | None) -> str:
+    return "-" if shape is None else f"`{list(shape)}`"
+
+
+def _held(found: Loaded) -> str:
+    if not found.checkpoint:
+        return _("The file is a state_dict: weights alone.")
+    if found.epoch is None:
+        return _("The file is a checkpoint.")
+    return _("The file is a checkpoint, saved after epoch {epoch:,}.").format(epoch=found.epoch)
+
+
+def predictions(found: Loaded) -> None:
+    """Show what the loaded model predicts, beside the model of the page."""
+    weights = ", ".join(f"{name} {value:.6g}" for name, value in found.weights.items())
+    gap = float(np.abs(found.loaded - found.current).max())
+    text = _("Loaded: {weights}. Its predictions differ from this page's by up to {gap:.4g}.")
+    said = text.format(weights=weights, gap=gap)
+    st.caption(said)
+    with st.grid(2, min_column_width=320):
+        _chart(figures.predictions(found, _), _("The two lines through the data.") + " " + said)
+        some = np.unique(np.linspace(0, len(found.x) - 1, min(ROWS, len(found.x))).astype(int))
+        st.dataframe(
+            {
+                "x": found.x[some],
+                _("target"): found.y[some],
+                _("model on this page"): found.current[some],
+                _("loaded model"): found.loaded[some],
+            },
+            hide_index=True,
+            height="content",
+        )
+
+
+def train_on(outcome: Outcome, content: bytes, seen: Loaded) -> None:
+    """Train on from the file with and without its optimizer's state; show both losses."""
+    epochs = int(links.pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
+    settings, run = outcome.of, outcome.history
+    assert run
+    long = 2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
+    found: Continued = workers.computed(
+        "playground.features.regression.saved.work.loading:train_on",
+        settings,
+        content,
+        epochs,
+        long=long,
+    )[0]
+    keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
+    said = words.compared(found, keeps_nothing, _)
+    chart = figures.losses(run, results.updates(run), seen, found, _)
+    if found.refused:
+        st.error(words.refusal(found, workers.plain, _), icon=":material/block:")
+    elif found.raised:
+        st.error(words.stumble(found, workers.plain, _), icon=":material/error:")
+        st.caption(_("torch's own message:"))
+        st.code(words.message(found.raised), language=None, wrap_lines=True)
+    else:
+        st.info(said, icon=":material/compare_arrows:")
+    _chart(chart, _("The loss of this page's run, and of training on from the file.") + " " + said)
+    _settings_brought(found)
+
+
+def _settings_brought(found: Continued) -> None:
+    """Say which settings the file's state brought with it, where they are not the page's."""
+    if found.another and not found.raised:
+        st.warning(
+            _(
+                "This state is of another kind of optimizer. torch takes it, since all that this "
+                "one looks for is there, but what it remembers was made by another rule."
+            )
+        )
+    for name, theirs, ours in found.differ:
+        text = _("The state set {name} to {theirs}; on this page it is {ours}.")
+        st.caption(text.format(name=f"`{name}`", theirs=f"`{theirs}`", ours=f"`{ours}`"))
+
+
+def _chart(figure: Figure, alt: str) -> None:
+    charts.show(figure, alt)

@@ -1,0 +1,88 @@
+"""The graphs of a stage's own run: of its loss at an epoch, and of one forward after another."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core.autograd import drawing
+from playground.core.autograd.graph import LEAF, Flip
+from playground.core.settings import Settings
+from playground.ui import workers
+from playground.ui.kit import graph_walk
+from playground.ui.language import _
+
+FLIPS = 6
+
+
+def of_stage(settings: Settings) -> None:
+    """Show the graph of a stage's loss at an epoch of the run."""
+    epoch = _epoch(settings.epochs - 1, "graph_epoch")
+    (graph,) = workers.computed(
+        "playground.core.autograd.stages:stage", settings, epoch, long=_long(settings, epoch)
+    )
+    graph_walk.walk(graph, settings.lesson.source, "graph_step")
+
+
+def flip_book(settings: Settings) -> None:
+    """Show consecutive forward passes of a net that draws a new graph each time."""
+    epoch = _epoch(max(0, settings.epochs - 1 - FLIPS), "flip_epoch")
+    count = min(FLIPS, settings.epochs - 1 - epoch)
+    if count < 1:
+        st.markdown(_("It takes at least two epochs to turn a page."))
+        return
+    flips: list[Flip] = workers.computed(
+        "playground.core.autograd.stages:flips", settings, epoch, count, long=_long(settings, epoch)
+    )
+    st.fragment(_flip)(flips)
+
+
+def _flip(flips: list[Flip]) -> None:
+    """Show one page of the book."""
+    numbers = [flip.epoch for flip in flips]
+    page = st.segmented_control(
+        _("Epoch"), numbers, default=numbers[0], required=True, key="flip", bind="query-params"
+    )
+    flip = flips[numbers.index(page) if page in numbers else 0]
+    graph = flip.graph
+    st.markdown(_shared(flip))
+    dark = st.context.theme.type == "dark"
+    st.graphviz_chart(
+        drawing.dot(graph, graph.last_step, _, dark=dark, paths_of="e"),
+        alt=_shared(flip),
+    )
+    st.dataframe([{name: str(value) for name, value in flip.gradients}], hide_index=True)
+
+
+def _shared(flip: Flip) -> str:
+    """Say what this forward drew, and what its gradient for e is made of."""
+    leaf = next((n for n in flip.graph.nodes if n.kind == LEAF and n.name == "e"), None)
+    if leaf is None:
+        return _(
+            "At epoch {epoch} chance drew no term with e: e is not in the graph at all, and after "
+            "backward() e.grad is None, not 0."
+        ).format(epoch=flip.epoch)
+    parts = [str(edge.product) for edge in drawing.tracked_uses(flip.graph, leaf.id)]
+    text = _(
+        "At epoch {epoch} chance drew {count} terms with e. Each use is a way from e to the loss, "
+        "drawn thick, and e.grad is the sum over them: {sum} = {gradient}."
+    )
+    if len(parts) == 1:
+        text = _(
+            "At epoch {epoch} chance drew one term with e. One way leads from e to the loss, drawn "
+            "thick, and what comes back along it is e.grad = {gradient}."
+        )
+    return text.format(
+        epoch=flip.epoch, count=len(parts), sum=" + ".join(parts), gradient=leaf.gradient
+    )
+
+
+def _epoch(most: int, key: str) -> int:
+    """Ask for an epoch of the run, from 0 to `most`."""
+    if st.session_state.get(key, 0) > most:
+        st.session_state[key] = most
+    epoch: int = st.number_input(_("Epoch"), 0, most, 0, key=key, bind="query-params", width=200)
+    return epoch
+
+
+def _long(settings: Settings, epoch: int) -> bool:
+    return settings.work * epoch / settings.epochs > workers.SHORT_SECONDS

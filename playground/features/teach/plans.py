@@ -1,0 +1,72 @@
+"""Lesson plans of 45 minutes, one per track: Markdown whose links and numbers are filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from playground.core import tasks, texts
+from playground.core.i18n import N_
+from playground.core.quantities import facts
+from playground.features.teach import ready_tasks
+from playground.features.teach.ready_tasks import Ready
+
+TRACKS: Mapping[str, str] = MappingProxyType(
+    {
+        "gradients": N_("Gradients by hand and by autograd"),
+        "graph": N_("The graph, tracking, accumulation"),
+        "rates": N_("Learning rates and optimizers"),
+        "line": N_("A line through your own points, saved and loaded"),
+    }
+)
+
+# [label](page?knob=value) or, for the ready-made task of that label, [label](task:page)
+LINK = re.compile(r"\[([^\]]+)\]\((task:)?(\w+)(?:\?([^)\s]*))?\)")
+FACT = re.compile(r"\{\{(\w+)\.(\w+)\.(\w+)\}\}")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of a plan: to a page with some knobs set or, with a task, to all that carries."""
+
+    label: str
+    page: str
+    query: Mapping[str, str | list[str]]
+    task: Ready | None = None
+
+
+def plan(track: str, language: str, site: str = "") -> str:
+    """Return the plan of one of `TRACKS`, its links being to the pages of `site`.
+
+    In the file, `{{ladder.lesson.fact}}` stands for a number of `facts`. Raises KeyError for a
+    fact or a task that is not there.
+    """
+
+    def address(match: re.Match[str]) -> str:
+        link = _link(match, language)
+        query = urlencode({**link.query, "lang": language}, doseq=True)
+        return f"[{link.label}]({site}/{link.page}?{query})"
+
+    text = FACT.sub(lambda m: facts(m[1], m[2])[m[3]], source(track, language))
+    return LINK.sub(address, text)
+
+
+def links(track: str, language: str) -> list[Link]:
+    """Return the links of a plan, in their order."""
+    return [_link(match, language) for match in LINK.finditer(source(track, language))]
+
+
+def source(track: str, language: str) -> str:
+    """Return the plan as it is written, before its links and numbers are filled in."""
+    return texts.page(f"plans/{track}", language)
+
+
+def _link(match: re.Match[str], language: str) -> Link:
+    label, is_task, page, query = match.groups()
+    if not is_task:
+        return Link(label, page, tasks.parsed(query or ""))
+    known = {ready.label: ready for ready in ready_tasks.of_page(page, language)}
+    return Link(label, page, known[label].carried, known[label])

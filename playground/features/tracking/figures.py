@@ -1,0 +1,149 @@
+"""The ways to stop a gradient, compared, and drawn: all from the records of their lessons."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+import graphviz
+
+from playground.core.i18n import Translate
+from playground.features.tracking.lessons import Lesson
+from playground.features.tracking.results import Facts, Record, Said, Step
+
+RUN = "run"  # the function that has the same expression in every way
+GRADIENT, QUIET, ASKS, SILENT, FAILS = "#CC79A7", "#8C8C8C", "#F0D3E3", "#DDDDDD", "#F6C9A8"
+
+
+@dataclass(frozen=True)
+class Way:
+    """What one way to stop did, by the record of its lesson.
+
+    code: the statement that stops. stopped: what came of it. loss: None if it could not be made.
+    leaf: `w` after it.
+    grads: the gradients of the leaves in the end. failed: every line of the lesson that raised.
+    """
+
+    slug: str
+    code: str
+    stopped: Facts
+    leaf: Facts
+    loss: Facts | None
+    grads: dict[str, str | None]
+    failed: tuple[tuple[Step, Said], ...]
+
+
+def way(lesson: Lesson, record: Record) -> Way:
+    """Return what the way to stop that `lesson` shows did."""
+    steps = record.of(RUN)
+    made = next(step for step in steps if lesson.stopped in step)
+    cut = next(step for step in steps if _cuts(lesson, step))
+    last = steps[-1]
+    return Way(
+        slug=lesson.slug,
+        code=lesson.statement(cut.line),
+        stopped=made[lesson.stopped],
+        leaf=last["w"],
+        loss=last.get("loss"),
+        grads={facts.name: facts.grad for facts in last.tensors if facts.name in ("w", "b")},
+        failed=tuple((step, step.error) for step in record.steps if step.error),
+    )
+
+
+def _cuts(lesson: Lesson, step: Step) -> bool:
+    word = "requires_grad_(False)" if lesson.slug == "freeze" else f"{lesson.slug}()"
+    return word in lesson.statement(step.line)
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From an input to a result: `carries` a gradient back, or is `cut`, or has none to carry."""
+
+    source: str
+    target: str
+    carries: bool
+    cut: bool
+
+
+def arrows(lesson: Lesson, record: Record) -> list[Arrow]:
+    """Return which tensors of `run()` each tensor was computed from; a loss that failed too."""
+    found = []
+    for step in record.of(RUN):
+        target, names = _assignment(lesson.statement(step.line))
+        asks = target in step and step[target].requires_grad
+        found += [
+            Arrow(name, target, step[name].requires_grad and asks, _stops(step, name, target))
+            for name in names
+            if target and name in step
+        ]
+    return found
+
+
+def _stops(step: Step, name: str, target: str) -> bool:
+    return target in step and step[name].requires_grad and not step[target].requires_grad
+
+
+def _assignment(statement: str) -> tuple[str, list[str]]:
+    """Return the name that a statement gives a value to, and the names it reads, in order."""
+    try:
+        node = ast.parse(statement).body[0]
+    except SyntaxError:  # the head of a `with` block
+        return "", []
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return "", []
+    names = [name.id for name in ast.walk(node.value) if isinstance(name, ast.Name)]
+    return node.targets[0].id, list(dict.fromkeys(names))
+
+
+def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
+    """Return `run()` as a DOT graph: what asks, where the gradient's way back is cut."""
+    steps = record.of(RUN)
+    last = steps[-1]
+    dot = graphviz.Digraph()
+    dot.attr(bgcolor="transparent", ranksep="0.35", nodesep="0.25", margin="0.05")
+    font = {"fontname": "sans-serif", "fontsize": "12"}
+    dot.attr("node", style="filled", color=QUIET, fontcolor="#1A1A1A", **font)
+    dot.attr("edge", fontcolor=QUIET, **font)
+    for facts in last.tensors:
+        taken_back = not facts.requires_grad and any(
+            facts.name in step and step[facts.name].requires_grad for step in steps
+        )
+        dot.node(
+            facts.name,
+            _label(facts, _("cut") if taken_back else ""),
+            shape="box" if facts.is_leaf and facts.name in ("w", "b", "x") else "ellipse",
+            fillcolor=ASKS if facts.requires_grad else SILENT,
+        )
+    if last.error and "loss" not in last:
+        dot.node("loss", f"loss\n{last.error.kind}", fillcolor=FAILS, style="filled,dashed")
+    for arrow in arrows(lesson, record):
+        _draw(dot, arrow, _)
+    for name, other in _pairs(last):
+        label = " " + _("one memory")
+        dot.edge(name, other, label, style="dotted", dir="none", color=QUIET, constraint="false")
+    return str(dot.source)
+
+
+def _label(facts: Facts, cut: str) -> str:
+    asks = "requires_grad" if facts.requires_grad else _CUT + cut if cut else ""
+    return "\n".join(part for part in (facts.name, asks, facts.grad_fn or "") if part)
+
+
+_CUT = "✂ "
+
+
+def _draw(dot: graphviz.Digraph, arrow: Arrow, _: Translate) -> None:
+    how = {"color": GRADIENT, "penwidth": "2.5"} if arrow.carries else {"color": QUIET}
+    if arrow.cut:
+        how |= {"style": "dashed", "label": " " + _CUT + _("cut")}
+    dot.edge(arrow.source, arrow.target, **how)
+
+
+def _pairs(step: Step) -> list[tuple[str, str]]:
+    names = {facts.name for facts in step.tensors}
+    return [
+        (facts.name, other)
+        for facts in step.tensors
+        for other in facts.same_memory
+        if facts.name < other and other in names
+    ]

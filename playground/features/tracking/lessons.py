@@ -1,0 +1,89 @@
+"""The lessons on what autograd tracks, and what torch's warnings and errors in them mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from playground.core import catalog
+from playground.core.i18n import N_
+
+FOLDER = catalog.LESSONS / "autograd"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """One lesson: a file of short functions that take nothing."""
+
+    slug: str
+    title: str
+    new: str
+    """What this lesson shows, in a sentence."""
+    stopped: str = ""
+    """The tensor that `run()` of a way to stop leaves without a gradient."""
+
+    @property
+    def path(self) -> Path:
+        """The file of the lesson."""
+        return FOLDER / f"{self.slug}.py"
+
+    @property
+    def source(self) -> str:
+        """The text of the file that runs."""
+        return catalog.text(self.path)
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, as it stands in the file, without its indent."""
+        return self.source.splitlines()[number - 1].strip()
+
+    def statement(self, number: int) -> str:
+        """Return the text of a line without its comment."""
+        return self.line(number).partition("  #")[0]
+
+
+_LESSONS = (
+    Lesson(
+        slug="ask",
+        title=N_("Two ways to ask for gradients"),
+        new=N_("When a tensor is made, or later; and two requests that fail."),
+    ),
+    Lesson(
+        slug="spreads",
+        title=N_("requires_grad spreads"),
+        new=N_("From any input that asks to the result; and where it does not go."),
+    ),
+    Lesson(
+        slug="leaf",
+        title=N_("Leaf and non-leaf"),
+        new=N_("Only leaves keep their gradient; retain_grad() makes an exception."),
+    ),
+    Lesson(
+        slug="freeze",
+        title=N_("Stop with requires_grad_(False)"),
+        new=N_("A leaf no longer asks: for weights that should stay as they are."),
+        stopped="y",
+    ),
+    Lesson(
+        slug="detach",
+        title=N_("Stop with detach()"),
+        new=N_("The same numbers in the same memory, outside of the graph."),
+        stopped="d",
+    ),
+    Lesson(
+        slug="no_grad",
+        title=N_("Stop with no_grad()"),
+        new=N_("Nothing inside the block is recorded: for updates and for measuring."),
+        stopped="y",
+    ),
+    Lesson(
+        slug="inference_mode",
+        title=N_("Stop with inference_mode()"),
+        new=N_("As no_grad(), but for good: what is made inside never enters a graph."),
+        stopped="y",
+    ),
+)
+
+LESSONS: Mapping[str, Lesson] = MappingProxyType({lesson.slug: lesson for lesson in _LESSONS})
+STOPS: tuple[Lesson, ...] = tuple(lesson for lesson in _LESSONS if lesson.stopped)

@@ -1,1 +1,0 @@
-"""Optimizers from one start down one landscape, and one step of any of them taken apart."""

@@ -1,1 +1,0 @@
-"""Many learning rates at once: what became of each, how fast each direction goes, a contest."""

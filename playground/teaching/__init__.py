@@ -1,1 +1,0 @@
-"""Teach with links: tasks, the ready ones, plans of lessons."""

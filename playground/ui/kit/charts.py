@@ -1,0 +1,95 @@
+"""The figure of a run, made once for all who look at equal ones, and its text."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Any
+
+import streamlit as st
+from cachetools import LRUCache, cached
+from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
+
+from playground.core import i18n, plotting, relief, replay, surfaces
+from playground.core.history import History
+from playground.core.relief import CONTOUR, View
+from playground.core.settings import Settings
+from playground.ui.kit import links
+from playground.ui.language import _
+
+
+class Ready(BaseFigure):  # type: ignore[misc]
+    """A figure that needs no second look: checking 100 frames costs 60 ms, and tests do it."""
+
+    def __init__(self, figure: plotting.Figure) -> None:
+        self._ready = figure
+
+    def to_dict(self) -> plotting.Figure:
+        """Return the figure as it is."""
+        return self._ready
+
+
+def show(figure: plotting.Figure, alt: str, **more: Any) -> Any:
+    """Show a figure, which `alt` tells to those who hear it; `more` goes to `st.plotly_chart`."""
+    return st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt, **more)
+
+
+@cached(
+    LRUCache(maxsize=32),
+    key=lambda history, settings, lang, view, ghosts: (
+        *(settings, len(history.loss), lang, view),
+        *((ghost.name, ghost.settings, len(ghost.history.loss)) for ghost in ghosts),
+    ),
+    lock=Lock(),
+)
+def chart(
+    history: History,
+    settings: Settings,
+    lang: str,
+    view: View,
+    ghosts: tuple[replay.Ghost, ...],
+) -> plotting.Figure:
+    """Return the figure, once for all who look at equal runs: a class that follows its teacher."""
+    panel, translate = _panel(history, settings, lang, view), i18n.translator(lang)
+    return replay.replay(history, settings, translate, panel=panel, ghosts=ghosts)
+
+
+def unfinished(history: History, settings: Settings, lang: str, view: View) -> plotting.Figure:
+    """Return the figure of a run that goes on or has not begun: it is not kept, nor to replay."""
+    panel, translate = _panel(history, settings, lang, view), i18n.translator(lang)
+    return replay.replay(history, settings, translate, animated=False, panel=panel)
+
+
+def _panel(history: History, settings: Settings, lang: str, view: View) -> Any:
+    """Return the loss over the weights, where there are two at most."""
+    if settings.lesson.form != "line":
+        return None
+    return surfaces.panel(history, settings, view, i18n.translator(lang))
+
+
+def pick_view(label: str, key: str) -> View:
+    """Let the visitor choose how a loss over two weights is drawn; `key` names it in the link."""
+    kind = links.pick(label, ("contour", "relief"), key)
+    if kind == "contour":
+        return CONTOUR
+    turn = st.slider(
+        _("Turn the relief"), 0, relief.TURNS[-1], 0, relief.TURNS.step,
+        key=f"{key}_turn", bind="query-params", format="%d°", width=220,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return View(kind, turn)
+
+
+def alt(history: History, settings: Settings) -> str:
+    """Return what the figure shows, for those who hear it."""
+    if not history.final or not len(history.finite):
+        return _("The data and the least-squares curve; nothing is trained yet.")
+    weights = ", ".join(f"{name} {value:.4g}" for name, value in history.final.items())
+    return _(
+        "Fit, loss and weights over {epochs} epochs: the loss goes from {first:.4g} to {last:.4g}; "
+        "the weights end at {weights}."
+    ).format(
+        epochs=len(history.loss),
+        first=history.finite[0],
+        last=history.finite[-1],
+        weights=weights or "-",
+    )

@@ -1,0 +1,94 @@
+"""One of a few slugs, chosen by a link or a press; and what in a link means nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from playground.core.settings import KNOBS, Knob
+from playground.ui import workers
+from playground.ui.language import _
+
+
+def pick(
+    label: str,
+    slugs: Sequence[str],
+    key: str,
+    *,
+    default: str | None = None,
+    collapsed: bool = True,
+    on_change: Callable[[], None] | None = None,
+    disabled: bool = False,
+) -> str:
+    """Show `slugs` side by side and return the chosen one; first it is `default`, or else slugs[0].
+
+    key: the name in the link. A value there that is no slug is named, and the default is taken.
+    collapsed: whether the label is only there for those who hear the page.
+    """
+    usual = slugs[0] if default is None else default
+    report_broken_link({key: Knob(kind=str, choices=tuple(slugs))})
+    chosen = st.segmented_control(
+        label,
+        slugs,
+        default=usual,
+        required=True,
+        key=key,
+        bind="query-params",
+        on_change=on_change,
+        disabled=disabled,
+        label_visibility="collapsed" if collapsed else "visible",
+    )
+    return chosen if chosen in slugs else usual
+
+
+def report_broken_link(rules: Mapping[str, Knob], box: Any = st) -> None:
+    """Say in `box` which values of the link break their rules; the widgets fall back on their own.
+
+    Only what `rules` names is looked at. It must come before the widgets: they clear the link.
+    """
+    errors = []
+    for name, text in st.query_params.to_dict().items():
+        if name in rules:
+            try:
+                rules[name].parse(name, text)
+            except ValueError as error:
+                errors.append(f"\n- {workers.plain(error)}")
+    if errors:
+        said = _("This link holds values that mean nothing here; the defaults take their place:")
+        box.warning(said + "".join(errors))
+
+
+def mend_link(page: Any) -> None:
+    """Open `page` anew if its link holds an infinite number, with a large one in its place.
+
+    Streamlit's widget for whole numbers raises an error where a link gives it an infinite one.
+    """
+    link = st.query_params.to_dict()
+    if all(_takes_any(name) or _finite(text) == text for name, text in link.items()):
+        return
+    given = {name: st.query_params.get_all(name) for name in link if name != "lang"}
+    finite = {
+        name: texts if _takes_any(name) else [_finite(text) for text in texts]
+        for name, texts in given.items()
+    }
+    if finite == given:
+        return
+    try:
+        st.switch_page(page, query_params=finite)
+    except StreamlitAPIException:  # widgets of this page hold parts of its link: it is left
+        st.switch_page(page, query_params={})
+
+
+def _takes_any(name: str) -> bool:
+    return name in KNOBS and KNOBS[name].kind is not int
+
+
+def _finite(text: str) -> str:
+    try:
+        return "1e99" if math.isinf(float(text)) else text
+    except ValueError:
+        return text

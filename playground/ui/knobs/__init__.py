@@ -1,0 +1,1 @@
+"""From the knobs of a page to its settings: widgets, links, locks."""

@@ -1,0 +1,1 @@
+"""A run on a training page: started, followed, judged, kept and taken home."""

@@ -1,0 +1,57 @@
+"""The frame of a page that trains: pick a lesson, turn the knobs, train, watch, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from playground.core.catalog import LADDERS
+from playground.core.settings import Settings
+from playground.ui import task
+from playground.ui.knobs import sidebar
+from playground.ui.run import follow, kept, panels, take_home
+from playground.ui.run import lesson as lesson_panels
+from playground.ui.workers import Outcome
+
+
+def ladder(
+    slug: str,
+    *,
+    beside: Callable[[Settings], None] | None = None,
+    read: Callable[[Outcome], None] | None = None,
+    below: Callable[[Outcome], None] | None = None,
+) -> Settings:
+    """Show the lessons of a ladder, the chosen one's run, its code and its text.
+
+    `read` shows what else there is to read off a run, under its figure; `beside`, below that, what
+    belongs to the settings, trained or not; `below`, over the whole width, what is done with a run.
+    """
+    lesson = sidebar.pick_lesson(LADDERS[slug])
+    settings = sidebar.settings_for(lesson)
+    left, right = st.columns(2, gap="medium")
+    with right:
+        lesson_panels.headline(lesson)
+        lesson_panels.code(lesson)
+        lesson_panels.prose(lesson)
+    with left:
+        notes = _start(settings)
+        st.session_state[panels.WHOLE] = True
+        panels.practice(settings, notes, read=read, below=below is not None or take_home.is_open())
+        if beside:
+            beside(settings)
+    if below and (outcome := follow.outcome(lesson)):
+        below(outcome)
+    take_home.show(follow.outcome(lesson))
+    kept.show()
+    return settings
+
+
+def _start(settings: Settings) -> Any:
+    """Show what a run starts with; return the place for what is to be said of it."""
+    if task.task().predict:
+        task.predict(settings)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        follow.buttons(settings, task.waits(settings))
+        return st.container()

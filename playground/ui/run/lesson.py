@@ -1,0 +1,67 @@
+"""What a page shows of a lesson itself: what it adds, its code, its text, the links to it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from playground.core import catalog, texts
+from playground.core.catalog import Lesson
+from playground.ui import language, script
+from playground.ui.knobs import sidebar
+from playground.ui.language import _
+
+
+def headline(lesson: Lesson) -> None:
+    """Show which stage this is and what it adds."""
+    lessons = catalog.LADDERS[lesson.ladder].lessons
+    place = f"{lessons.index(lesson) + 1} · " if len(lessons) > 1 else ""
+    st.markdown(f"**{place}{_(lesson.title)}**  {_(lesson.new)}")
+
+
+def code(lesson: Lesson) -> None:
+    """Show the file that runs and, on a ladder, what changed in it since the lesson before."""
+    if len(catalog.LADDERS[lesson.ladder].lessons) == 1:
+        st.code(lesson.source, language="python")
+        return
+    whole, diff = st.tabs([_("The code that runs"), _("What changed")])
+    whole.code(lesson.source, language="python")
+    before = catalog.previous(lesson)
+    with diff:
+        if before is None:
+            st.caption(_("The first stage: there is nothing before it to compare with."))
+        else:
+            st.caption(
+                _(
+                    "From {before} to {after}: lines that begin with - went, those with + came."
+                ).format(before=_(before.title), after=_(lesson.title))
+            )
+            st.code(texts.changes(lesson), language="diff")
+
+
+def prose(lesson: Lesson) -> None:
+    """Show the text of the stage, and links to try."""
+    text = texts.prose(lesson, language.current())
+    st.subheader(_("What is new"), anchor=False)
+    st.markdown(text.new)
+    st.subheader(_("What to notice"), anchor=False)
+    st.markdown(text.notice)
+    st.subheader(_("Three things to try"), anchor=False)
+    for item in text.tries:
+        link_to_stage(lesson, item.label, ":material/play_arrow:", **item.query)
+        st.markdown(item.text)
+
+
+def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> None:
+    """Show a link to a lesson that sets the knobs given and runs."""
+    query = sidebar.link(lesson, **knobs)
+    page = script(catalog.LADDERS[lesson.ladder].page)
+    st.page_link(page, label=label, icon=icon, query_params=query)
+
+
+def card(place: int, lesson: Lesson) -> None:
+    """Show one stage of the path."""
+    with st.container(gap="xsmall"):
+        link_to_stage(lesson, f"**{place} · {_(lesson.title)}**")
+        with st.container(horizontal=True, gap=None):
+            st.space(8)  # as far in as the words of the link above
+            st.caption(_(lesson.new), width="stretch")

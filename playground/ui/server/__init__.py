@@ -1,0 +1,1 @@
+"""What a host needs around the pages: headers, bounds, health, metrics."""

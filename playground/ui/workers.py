@@ -1,0 +1,211 @@
+"""Ask the workers for what needs torch, and say why where they give nothing."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import streamlit as st
+
+from playground.core import history
+from playground.core.history import History
+from playground.core.i18n import N_, ToldError
+from playground.core.settings import Settings
+from playground.jobs.counting import Counts
+from playground.jobs.workers import QUEUED, Here, Job, LostError, News, Queue
+from playground.ui.language import _
+
+SHORT_SECONDS = 1.2  # what may start unasked
+PATIENCE_SECONDS = 0.5  # a job that takes longer says so
+PRELOAD = ("playground.preload",)
+
+FAILURES = {
+    "Killed": N_("The run's process was ended from outside."),
+    "Timeout": N_("The run reached this server's time limit: fewer epochs or points fit in it."),
+    "MemoryError": N_("The run needed more memory than this server gives to one."),
+    "Busy": N_("Too many runs are waiting on this server already: try again in a moment."),
+    "Lost": N_("The server's workers were started again while the run went on."),
+    "Forgotten": N_("The run was given up: nobody had asked for it for a while."),
+    "Unreachable": N_("This server cannot reach its workers: try again in a moment."),
+    "Stopped": N_("The run was stopped before its first epochs arrived."),
+}
+
+LOST = "Lost: the queue process went away"
+
+_queue: Queue | Here = Here()
+_machine: dict[str, Any] = {}
+
+
+class Failed(Exception):  # noqa: N818 - it is shown to the visitor, by `told`
+    """Why a job gave nothing, in a sentence; it ends the part of the page that needs it."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show why a job inside failed; what comes after goes on. It decorates, too.
+
+    The router puts it around a page and `panels.on_demand` around a box; a fragment that is not in
+    a box of its own needs it as well, as it may run alone.
+    """
+    try:
+        yield
+    except Failed as failed:
+        st.error(str(failed))
+
+
+def open_queue() -> None:
+    """Start the workers. The server calls it once, before any page has run."""
+    global _queue
+    _queue = Queue(PRELOAD, scheduler=os.environ.get("PLAYGROUND_SCHEDULER", ""))
+
+
+def close_queue() -> None:
+    """End the workers."""
+    if isinstance(_queue, Queue):
+        _queue.close()
+
+
+def state() -> tuple[Counts, int] | None:
+    """Return what the workers have done, and their queue process; None if it does not answer."""
+    if not isinstance(_queue, Queue):
+        return None
+    counts: Counts | None = call("counts")
+    return None if counts is None else (counts, _queue.pid)
+
+
+def queue() -> Queue | Here:
+    """Return the queue of the workers; each call of it may raise LostError."""
+    return _queue
+
+
+def call(method: str, *args: Any) -> Any:
+    """Call the queue; None if its process went away (it is started again)."""
+    try:
+        return getattr(_queue, method)(*args)
+    except LostError:
+        return None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a visitor tried last, and what there is to show for it.
+
+    tried: the settings of the try.
+    history, of: the run to show and its settings; an earlier one if the try gave nothing.
+    failure: why the try ended early, or nothing.
+    """
+
+    tried: Settings
+    history: History | None
+    of: Settings
+    failure: str = ""
+
+
+def machine() -> dict[str, Any]:
+    """Return versions and devices as a worker finds them; the web process has no torch."""
+    global _machine
+    if not _machine:
+        news = _run_once(Job(target="playground.core.training:machine", key="machine"))
+        if news is None or not news.parts:
+            return {"devices": ["cpu"]}
+        _machine = pickle.loads(news.parts[0])
+    return _machine
+
+
+def job(settings: Settings) -> Job:
+    """Return the job that trains with `settings`."""
+    return Job(
+        target="playground.core.training:stream",
+        args=(settings,),
+        key=settings,
+        long=settings.work > SHORT_SECONDS,
+        keep_process=settings.device != "cpu",
+    )
+
+
+def trained(settings: Settings) -> History:
+    """Return the run with `settings`, trained now unless it is kept. Raises Failed."""
+    parts, failure = _outcome(job(settings))
+    if failure or not parts:
+        raise Failed(reason(failure))
+    return history.join(parts)
+
+
+def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
+    """Return what the generator `target`, a `module:function`, yields for `args`.
+
+    It runs in a process of its own, once for all who ask the same. Raises Failed, which `told`
+    shows. `long`: whether it may take more than a second or two.
+    """
+    parts, failure = attempted(target, *args, long=long)
+    if failure:
+        raise Failed(reason(failure))
+    return parts
+
+
+def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], str]:
+    """Return what `computed` does and, as `News.failure` has it, why it ended early, or nothing."""
+    known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
+    return _outcome(Job(target=target, args=args, key=(target, known), long=long))
+
+
+def _outcome(job: Job) -> tuple[list[Any], str]:
+    news = _run_once(job)
+    if news is None:
+        return [], LOST
+    return [pickle.loads(part) for part in news.parts], news.failure
+
+
+def reason(failure: str) -> str:
+    """Return why a job ended early, in a sentence."""
+    kind = failure.partition(":")[0]
+    if kind in FAILURES:
+        return _(FAILURES[kind])
+    return _("PyTorch raised an error:") + " " + plain(failure)
+
+
+def _run_once(job: Job) -> News | None:
+    """Run a job to its end, apart from the visitor's own run; None if the workers went away.
+
+    A visitor who turns away meanwhile ends it.
+    """
+    name, slot = uuid.uuid4().hex, None
+    try:
+        _queue.start(name, job)
+        while True:
+            news: News | None = _queue.news(name, 0, PATIENCE_SECONDS)
+            if news is None or news.over:
+                return news
+            slot = slot or st.empty()
+            slot.caption(waiting(news))  # where Streamlit may interrupt this page
+    except LostError:
+        return None
+    finally:
+        call("stop", name)
+        if slot:
+            slot.empty()
+
+
+def waiting(news: News) -> str:
+    """Return how far a job is that is not over."""
+    if news.state == QUEUED:
+        return _("Waiting for its turn: place {place}.").format(place=news.place)
+    return _("Running.")
+
+
+def plain(error: object) -> str:
+    """Return an error's text as Markdown that shows every character of it and does nothing else.
+
+    One of our own is in the visitor's language.
+    """
+    text = error.said(_) if isinstance(error, ToldError) else str(error)
+    text = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`*", text))))
+    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"

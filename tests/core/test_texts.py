@@ -1,0 +1,118 @@
+import re
+
+import numpy as np
+import pytest
+
+from playground.core import analysis, catalog, texts, training
+from playground.core.i18n import LANGUAGES
+from tests.lessons import LESSONS, of
+
+TRIES = [
+    pytest.param(lesson, item, id=f"{lesson.ladder}-{lesson.slug}-{k}")
+    for lesson in catalog.ALL
+    for k, item in enumerate(texts.prose(lesson, "en").tries)
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_stage_has_its_text_in_every_language(lesson, language):
+    prose = texts.prose(lesson, language)
+    assert prose.new
+    assert prose.notice
+    assert len(prose.tries) == 3
+    shown = "".join([prose.new, prose.notice, *(t.label + t.text for t in prose.tries)])
+    assert "{{" not in shown
+    assert bool(re.search(r"[\u4e00-\u9fff]", shown)) == (language == "zh")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_languages_offer_the_same_things_to_try(lesson):
+    english, chinese = (texts.prose(lesson, language).tries for language in ("en", "zh"))
+    assert [(t.query, t.verdict) for t in english] == [(t.query, t.verdict) for t in chinese]
+
+
+@pytest.mark.parametrize(("lesson", "item"), TRIES)
+def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
+    settings = item.settings(lesson)
+    judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)
+    assert judged.kind == item.verdict
+
+
+# outside links, code and facts: decimals and exponents anywhere, longer whole numbers in the prose
+NUMBER = re.compile(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|(?<![\d.^{-])\d{2,}(?![\d.]*\d|[}^])")
+HELD = {10.0, 15.0}  # "10 too high", "rate 2/15": tests/test_facts.py holds both
+
+
+def typed(text):
+    text = re.sub(r"\(\?[^)]*\)|`[^`]*`|\{\{\w+\}\}|(?<=\\cdot )10\^\{\d+\}", "", text)
+    return {float(number) for number in NUMBER.findall(text)}
+
+
+def test_a_typed_number_is_seen():
+    for text in ("at 0.25", "at 2e-05", "after 1584 epochs", "在第 1584 轮", "to 562122.", "$17$"):
+        assert len(typed(text)) == 1
+    for text in ("`1584`", "{{floor}}", "[a](?epochs=1584)", "$x^2$ or 2", r"$\cdot 10^{38}$"):
+        assert typed(text) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_measured_number_is_typed_into_prose(lesson, language):
+    """A number is a fact, part of a link, of the tutorial's settings, or of how floats are made."""
+    text = texts.page(f"{lesson.ladder}/{lesson.slug}", language)
+    links = " ".join(v for t in texts.prose(lesson, language).tries for v in t.query.values())
+    tutorial = of(lesson)
+    allowed = {float(n) for n in re.findall(r"[\d.]+(?:e-?\d+)?", links)} | HELD | {0.5, 1.5}
+    allowed |= {tutorial.learning_rate, tutorial.momentum}
+    for dtype in (np.float32, np.float64):  # the largest number of each, as in 3.4e38, its digits
+        allowed.add(float(f"{np.finfo(dtype).max:.1e}".split("e")[0]))
+        allowed.add(round(np.log10(2) * (np.finfo(dtype).nmant + 1)))
+    assert typed(text) - allowed == set()
+
+
+def test_an_unknown_fact_is_an_error():
+    with pytest.raises(KeyError):
+        texts.facts("polynomial", "numpy")["speed"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
+    diff = texts.changes(lesson)
+    if catalog.previous(lesson) is None:
+        assert diff is None
+        return
+    came = [line[1:] for line in diff.splitlines()[2:] if line.startswith("+")]
+    assert came
+    assert set(came) <= set(lesson.source.splitlines())
+
+
+def test_a_formula_says_what_the_weights_say():
+    weights = np.array([0.5, -1.25e-5, 0.0, 1e-20, 3.0])
+    said = texts.formula(weights, str)
+    assert said == r"$y = 0.5$ $-1.25\cdot 10^{-5}\,x$ $+3\,x^4$"
+    assert texts.formula(np.zeros(2), str) == "$y = 0$"
+    assert texts.formula(np.array([1.0, np.inf]), str) == "not finite"
+
+
+@pytest.mark.parametrize("kind", analysis.KINDS)
+def test_every_verdict_has_its_sentence(kind):
+    numbers = dict.fromkeys(("loss", "times", "percent", "epochs", "epoch", "low", "high"), 2.0)
+    assert "2" in texts.sentence(analysis.Verdict(kind, numbers), str)
+    endless = numbers | {"times": np.inf}
+    assert " inf" not in texts.sentence(analysis.Verdict(kind, endless), str)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (1.0001, "The rate is just above the largest stable one"),
+        (0.9999, "The rate is at the largest stable one, 2/λmax = 3.558e-06, or just below it"),
+        (2.0, "is 2 times the largest stable one"),
+        (0.5, "is 0.5 of the largest stable one"),
+    ],
+)
+def test_the_rate_beside_the_largest_stable_one(share, said):
+    best = analysis.quadratic_for(of(catalog.STAGES["autograd"]))
+    settings = of(catalog.STAGES["autograd"], learning_rate=share * best.stable_rate)
+    assert said in texts.cause(analysis.Verdict("growing"), settings, best, str)

@@ -1,0 +1,26 @@
+import pytest
+import streamlit
+import torch
+
+from playground.core import texts
+from playground.core.catalog import STAGES
+from playground.core.i18n import LANGUAGES, translator
+from tests.features.stages.test_page import shown, visit
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_home_leads_to_every_stage(language):
+    at = visit("home", lang=language)
+    _ = translator(language)
+    links = [link.value for link in at.page_link]
+    for place, lesson in enumerate(STAGES.values(), start=1):
+        assert f"**{place} · {_(lesson.title)}**" in links
+        assert _(lesson.new) in shown(at)
+    assert texts.page("home", language) in shown(at)
+
+
+def test_home_tells_this_servers_versions_and_devices():
+    at = visit("home")
+    assert f"torch {torch.__version__}" in shown(at)
+    assert f"streamlit {streamlit.__version__}" in shown(at)
+    assert "Devices: cpu" in shown(at)
