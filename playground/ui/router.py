@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from playground.core.tasks import Task
 from playground.features import PAGES
 from playground.ui import ICON, language, script, task, workers
 from playground.ui.kit import links
 from playground.ui.language import _
 from playground.ui.server import hosting
+from playground.ui.session import visit
 
 st.set_page_config(
     page_title="Gradient Playground",
@@ -44,13 +44,8 @@ if hosting.started_again():
         ),
         icon=":material/restart_alt:",
     )
-st.session_state["_came_from"] = st.session_state.get("_page")
-st.session_state["_page"] = chosen.url_path
-if st.session_state["_came_from"] != chosen.url_path:
-    st.session_state.pop("_pressed", None)  # it was not this page's run
-st.session_state["_task"] = Task()
+visit().open(chosen.url_path)
 if chosen.url_path:
-    st.session_state["_knobs"] = ()
     task.show()
 with workers.told():
     chosen.run()

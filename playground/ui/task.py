@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,20 +16,27 @@ from playground.core.settings import KNOBS
 from playground.core.tasks import PREDICTIONS, Task
 from playground.ui import workers
 from playground.ui.language import _
+from playground.ui.session import visit
 
 KEPT_OUT = ("afresh", "lang", *tasks.NAMES)
 
 
+@dataclass
+class Predicted:
+    """The prediction that was made last: of what, and which answer."""
+
+    made: tuple[Any, str] | None = None
+
+
 def task() -> Task:
     """Return the task that this page's link carries, as `show` read it."""
-    given: Task = st.session_state.get("_task", Task())
-    return given
+    return visit().task
 
 
 def show() -> None:
     """Show the task of the link, if it has one, as plain text."""
     given, wrong = tasks.of_link(st.query_params.to_dict())
-    st.session_state["_task"] = given  # some thirty knobs ask for it
+    visit().task = given  # some thirty knobs ask for it
     if wrong:
         said = _("This link holds values that mean nothing here; the defaults take their place:")
         st.warning(said + "".join(f"\n- {workers.plain(error)}" for error in wrong[:5]))
@@ -92,13 +100,13 @@ def predict(
 
 
 def _take(what: Any, slug: str) -> None:
-    st.session_state["_prediction"] = (what, slug)
-    st.session_state["_pressed"] = True
+    visit().part(Predicted).made = (what, slug)
+    visit().pressed = True
 
 
 def made(what: Any) -> str | None:
     """Return the prediction that was made for `what`, if it was made here."""
-    prediction: tuple[Any, str] | None = st.session_state.get("_prediction")
+    prediction = visit().part(Predicted).made
     return prediction[1] if prediction and prediction[0] == what else None
 
 
@@ -147,7 +155,7 @@ def builder(page: Page) -> None:
         )
         text = st.text_area(
             _("The task, as plain text"),
-            key="_task_text",
+            key="task_text",
             max_chars=tasks.LONGEST,
             height=90,
             persist_state="session",
@@ -169,21 +177,21 @@ def site() -> str:
 def _controls(page: Page) -> dict[str, Any]:
     """Let the teacher choose what is locked, hidden and predicted, where this page has such."""
     chosen: dict[str, Any] = {}
-    known = st.session_state.get("_knobs", ())
+    known = visit().knobs
     if known:
         left, right = st.columns(2)
         with left:
             lock = st.multiselect(
-                _("Shown, but locked"), known, key="_task_lock", persist_state="page"
+                _("Shown, but locked"), known, key="task_lock", persist_state="page"
             )
         with right:
-            hide = st.multiselect(_("Hidden"), known, key="_task_hide", persist_state="page")
+            hide = st.multiselect(_("Hidden"), known, key="task_hide", persist_state="page")
         chosen |= {"locked": frozenset(lock), "hidden": frozenset(hide)}
     if page.predicts:
         chosen["predict"] = st.toggle(
             _("Predict first: a run waits for a prediction"),
             value=False,
-            key="_task_predict",
+            key="task_predict",
             persist_state="session",
         )
     return chosen

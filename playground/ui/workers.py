@@ -8,7 +8,6 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -93,21 +92,6 @@ def call(method: str, *args: Any) -> Any:
         return None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a visitor tried last, and what there is to show for it.
-
-    tried: the settings of the try.
-    history, of: the run to show and its settings; an earlier one if the try gave nothing.
-    failure: why the try ended early, or nothing.
-    """
-
-    tried: Settings
-    history: History | None
-    of: Settings
-    failure: str = ""
-
-
 def machine() -> dict[str, Any]:
     """Return versions and devices as a worker finds them; the web process has no torch."""
     global _machine
@@ -132,7 +116,7 @@ def job(settings: Settings) -> Job:
 
 def trained(settings: Settings) -> History:
     """Return the run with `settings`, trained now unless it is kept. Raises Failed."""
-    parts, failure = _outcome(job(settings))
+    parts, failure = _ended(job(settings))
     if failure or not parts:
         raise Failed(reason(failure))
     return history.join(parts)
@@ -153,10 +137,10 @@ def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
 def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], str]:
     """Return what `computed` does and, as `News.failure` has it, why it ended early, or nothing."""
     known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
-    return _outcome(Job(target=target, args=args, key=(target, known), long=long))
+    return _ended(Job(target=target, args=args, key=(target, known), long=long))
 
 
-def _outcome(job: Job) -> tuple[list[Any], str]:
+def _ended(job: Job) -> tuple[list[Any], str]:
     news = _run_once(job)
     if news is None:
         return [], LOST

@@ -4,7 +4,7 @@ import pytest
 
 from playground.core import tasks
 from playground.core.i18n import LANGUAGES, translator
-from tests.features.stages.test_page import result, shown, visit
+from tests.visits import left, result, shown, visit
 
 HOSTILE = (
     "<script>alert(1)</script> ![x](https://example.com/x.png) **b** $x$ :material/home: [a](b)"
@@ -21,7 +21,7 @@ def test_a_link_shows_its_task_as_plain_text(language):
     assert HOSTILE in texts(at)
     assert HOSTILE not in shown(at)
     assert translator(language)("Your task") in shown(at)
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
 
 
 @pytest.mark.parametrize("page", ["graph", "tracking", "accumulation", "one_weight"])
@@ -67,7 +67,7 @@ def test_what_means_nothing_in_a_task_is_named():
     at = visit(stage="autograd", epochs=60, hide="speed", predict="perhaps")
     assert "speed" in at.warning[0].value
     assert "perhaps" in at.warning[0].value
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_means_nothing_in_a_task_is_named():
 def test_train_waits_for_a_prediction_and_sets_it_beside_what_happened(rate, prediction, right):
     at = visit(stage="autograd", learning_rate=rate, predict="true")
     assert at.button(key="train").disabled
-    assert "_outcome" not in at.session_state
+    assert result(at) is None
     assert not at.metric
     at.button(key=f"predict_{prediction}").click().run()
     assert not at.exception
@@ -105,10 +105,10 @@ def test_the_builder_makes_a_link_of_the_page_as_it_is():
     at = visit(stage="autograd", epochs=60, seed=4)
     at.session_state["builder"] = True
     at.run()
-    at.text_area(key="_task_text").set_value("Which rate is best?").run()
-    at.multiselect(key="_task_lock").set_value(["epochs"]).run()
-    at.multiselect(key="_task_hide").set_value(["seed", "target"]).run()
-    at.toggle(key="_task_predict").set_value(True).run()
+    at.text_area(key="task_text").set_value("Which rate is best?").run()
+    at.multiselect(key="task_lock").set_value(["epochs"]).run()
+    at.multiselect(key="task_hide").set_value(["seed", "target"]).run()
+    at.toggle(key="task_predict").set_value(True).run()
     link = next(code.value for code in at.code if "/stages?" in code.value)
     assert "task=Which+rate+is+best" in link
     assert "lock=epochs" in link
@@ -155,7 +155,7 @@ def test_what_a_task_locks_stands_still_whatever_else_is_turned():
     at = visit("learning_rates", epochs=60, learning_rate=2e-6, lock="learning_rate,epochs")
     at.selectbox(key="ladder").set_value("one_weight").run()
     assert not at.exception
-    assert at.session_state["_left"]["learning_rates"].fit.epochs == 60
+    assert left(at, "learning_rates").fit.epochs == 60
     assert at.number_input(key="learning_rate").value == 2e-6
 
 
@@ -216,11 +216,11 @@ def test_another_language_closes_no_box_and_loses_nothing_in_it():
     for box in ("builder", "table", "runs"):
         at.session_state[box] = True
     at.run()
-    at.text_area(key="_task_text").set_value("Hello").run()
-    at.multiselect(key="_task_lock").set_value(["epochs"]).run()
+    at.text_area(key="task_text").set_value("Hello").run()
+    at.multiselect(key="task_lock").set_value(["epochs"]).run()
     at.get_by_key("lang").set_value("zh").run()
     for seed in (0, 1):
         at.number_input(key="seed").set_value(seed).run()
-        assert at.text_area(key="_task_text").value == "Hello"
-        assert at.multiselect(key="_task_lock").value == ["epochs"]
+        assert at.text_area(key="task_text").value == "Hello"
+        assert at.multiselect(key="task_lock").value == ["epochs"]
         assert len(at.dataframe) == 2

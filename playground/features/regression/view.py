@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core import analysis, data
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.features.regression import devices, valley
 from playground.features.regression.saved.view import boxes as saved
@@ -15,7 +16,6 @@ from playground.ui import task, workers
 from playground.ui.knobs import builder
 from playground.ui.language import _
 from playground.ui.run import ladder, panels
-from playground.ui.workers import Outcome
 
 
 def show() -> None:
@@ -23,17 +23,15 @@ def show() -> None:
     ladder.ladder("linear_regression", beside=explain, read=read, below=saved.show)
 
 
-def read(outcome: Outcome) -> None:
+def read(run: Run) -> None:
     """Show what else there is to read off a run."""
-    _predictions(outcome)
-    _race(outcome)
+    _predictions(run)
+    _race(run)
 
 
-def _predictions(outcome: Outcome) -> None:
+def _predictions(of: Run) -> None:
     """Show each point's target beside what the trained line says there."""
-    run, settings = outcome.history, outcome.of
-    if run is None or not run.final:
-        return
+    run, settings = of.history, of.settings
     if box := panels.on_demand(_("Predictions beside the targets"), "compare_arrows", "predicted"):
         x, y = data.sample_for(settings)
         weights = np.array([list(run.final.values())])
@@ -51,10 +49,10 @@ def _predictions(outcome: Outcome) -> None:
             st.caption(text.format(loss=loss))
 
 
-def _race(outcome: Outcome) -> None:
+def _race(of: Run) -> None:
     """Compare the time of a run on another device with the cpu's for equal settings."""
-    run, settings = outcome.history, outcome.of
-    if run is None or settings.device == "cpu" or run.ended is None:
+    run, settings = of.history, of.settings
+    if settings.device == "cpu":
         return
     if box := panels.on_demand(_("Faster than the cpu?"), "speed", "race"):
         with box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from playground.core.autograd.graph import Graph, Value
 from playground.ui import workers
 from playground.ui.kit import components
 from playground.ui.language import _
+from playground.ui.session import visit
 
 PLAY_SECONDS = 1.2
 WIDE = 9  # nodes that find room beside the words
@@ -21,6 +23,19 @@ _save_svg = st.components.v2.component(
     css=components.BUTTON_CSS,
     js=components.script("save_svg"),
 )
+
+
+@dataclass
+class Walked:
+    """The walks of a visit.
+
+    last: the last step of the graph that was shown, by the slider's key. moved: when the walk that
+    plays by itself went a step. over: whether it has come to its end.
+    """
+
+    last: dict[str, int] = field(default_factory=dict)
+    moved: float = 0.0
+    over: bool = False
 
 
 def walk(graph: Graph, source: str, key: str = "step") -> None:
@@ -34,10 +49,11 @@ def walk(graph: Graph, source: str, key: str = "step") -> None:
     if not graph.nodes:
         return
     state, last = st.session_state, graph.last_step
-    at_end = state.get(key) == state.get(f"_{key}_last")
+    walked = visit().part(Walked)
+    at_end = state.get(key) == walked.last.get(key)
     if key in state:  # set in any case: a slider of another length takes what was last set here
         state[key] = last if at_end else min(state[key], last)
-    state[f"_{key}_last"] = last
+    walked.last[key] = last
     _play_toggle(key)
     every = PLAY_SECONDS if state.get("play") and last else None
     st.fragment(_steps, run_every=every)(graph, source, key)
@@ -80,27 +96,27 @@ def _advance(graph: Graph, key: str) -> None:
     state = st.session_state
     if not state.get("play"):
         return
-    now = time.monotonic()
-    if now - state.get("_moved", 0.0) < PLAY_SECONDS / 2:  # a press, not the clock, brought us here
+    now, walked = time.monotonic(), visit().part(Walked)
+    if now - walked.moved < PLAY_SECONDS / 2:  # a press, not the clock, brought us here
         return
-    state["_moved"] = now
+    walked.moved = now
     if state.get(key, graph.last_step) < graph.last_step:
         state[key] = state.get(key, 0) + 1
     else:
-        state["_played"] = True
+        walked.over = True
         st.rerun()
 
 
 def _play_toggle(key: str) -> None:
     """Show the switch that lets the walk go by itself."""
-    state = st.session_state
-    if state.pop("_played", False):
-        state["play"] = False
+    state, walked = st.session_state, visit().part(Walked)
+    if walked.over:
+        walked.over = state["play"] = False
 
     def begin() -> None:
         if state["play"]:
             state[key] = 0
-            state["_moved"] = time.monotonic()
+            walked.moved = time.monotonic()
 
     st.toggle(_("Play by itself"), key="play", on_change=begin)
 

@@ -79,12 +79,12 @@ def rate(values: Values, label: str = "", *, slider: bool = True) -> Chosen:
 
 def _slide(rate: float) -> None:
     """Show the learning rate as a slider over all decades; one typed is a mark of its own."""
-    st.session_state["_rate"] = float(f"{rate:.4g}")
+    st.session_state["rate_slider"] = float(f"{rate:.4g}")
     st.select_slider(
         _("Learning rate"),
-        sorted({*RATES, st.session_state["_rate"]}),
+        sorted({*RATES, st.session_state["rate_slider"]}),
         format_func="{:.4g}".format,
-        key="_rate",
+        key="rate_slider",
         on_change=_take_rate,
         disabled=teaching.locked("learning_rate"),
         help=_("How far one step goes: the step is minus this rate times the gradient."),
@@ -92,7 +92,7 @@ def _slide(rate: float) -> None:
 
 
 def _take_rate() -> None:
-    st.session_state["learning_rate"] = st.session_state["_rate"]
+    st.session_state["learning_rate"] = st.session_state["rate_slider"]
 
 
 def number(

@@ -12,9 +12,10 @@ from playground.core import data, table
 from playground.core.table import TableError
 from playground.jobs import limits
 from playground.ui.language import _
+from playground.ui.session import visit
 
 MOST_CHARACTERS = 8000  # of text, which travels in the link
-FILE = "_points_file"
+FILE = "points_file"
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Own:
     @property
     def key(self) -> str:
         """The name of the editor."""
-        return f"_points_{self.version}"
+        return f"points_{self.version}"
 
 
 def given(count: int) -> str:
@@ -51,10 +52,10 @@ def given(count: int) -> str:
     While it holds no points, the last ones stay in use.
     """
     state = st.session_state
-    own: Own = state.setdefault("_own_points", Own())
+    own = visit().part(Own)
     own.shown |= bool(state.get("data") or st.query_params.get("data"))
     label, icon = _("Your own points"), ":material/scatter_plot:"
-    with st.expander(label, expanded=own.shown, icon=icon, key="_own_points_box"):
+    with st.expander(label, expanded=own.shown, icon=icon, key="points_box"):
         names = [_("Table"), _("Paste"), *([_("File")] if limits.UPLOAD_BYTES else ())]
         by_hand, pasted, *uploaded = st.tabs(names)
         with pasted:  # first, as only the widget knows what the link says

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,9 +18,35 @@ from playground.ui.kit import links
 from playground.ui.knobs import builder as knobs
 from playground.ui.knobs import training
 from playground.ui.language import _, current
+from playground.ui.session import visit
 
 AFRESH = "afresh"  # a link carries it with a new value: what it does not set, it sets back
 TRAINING = ("epochs", "learning_rate", "optimizer")
+
+
+@dataclass
+class Held:
+    """What the knobs of a visit hold.
+
+    followed: the number of the last link that started afresh. by: whose knobs they were last, as
+    `arrive` names them. left: what each page's knobs were when it was left. offered: the lesson
+    that is shown, and what its knobs would be if nobody turned them.
+    """
+
+    followed: str = ""
+    by: str = ""
+    left: dict[str, Any] = field(default_factory=dict)
+    offered: tuple[str, dict[str, Any]] = ("", {})
+
+
+def leave(slug: str, values: Any) -> None:
+    """Keep what the knobs of `slug` are, for when the visitor comes back to them."""
+    visit().part(Held).left[slug] = values
+
+
+def as_left(slug: str) -> Any:
+    """Return what `leave` has kept for `slug`, or None."""
+    return visit().part(Held).left.get(slug)
 
 
 def link(lesson: Lesson, **knobs: str) -> dict[str, str]:
@@ -28,8 +54,8 @@ def link(lesson: Lesson, **knobs: str) -> dict[str, str]:
 
     On a page with a task it keeps that, and what it locks and hides.
     """
-    visit = st.session_state.get("_visit", "0")
-    following = str(int(visit) + 1) if visit.isdecimal() and len(visit) < 9 else "1"
+    last = visit().part(Held).followed
+    following = str(int(last) + 1) if last.isdecimal() and len(last) < 9 else "1"
     stage = {} if lesson is LADDERS[lesson.ladder].lessons[0] else {"stage": lesson.slug}
     return {**stage, "lang": current(), **knobs, **task.kept(), AFRESH: following}
 
@@ -47,14 +73,12 @@ def arrive(slug: str) -> Arrival | None:
 
     A link that starts afresh counts, as it brings them back to the beginning.
     """
-    state = st.session_state
-    visit = st.query_params.get(AFRESH)
-    followed = bool(visit) and visit != state.get("_visit")
-    before = state.get("_ladder", slug)
-    state["_ladder"] = slug
+    held, afresh = visit().part(Held), st.query_params.get(AFRESH)
+    followed = bool(afresh) and afresh != held.followed
+    before, held.by = held.by or slug, slug
     if followed:
-        state["_visit"] = visit
-        if state.get("_came_from") == state.get("_page"):
+        held.followed = afresh or ""
+        if visit().came_from == visit().page:
             # A link to the page it stands on leaves the address as it was; any change to the
             # parameters puts it right.
             del st.query_params[AFRESH]
@@ -76,7 +100,7 @@ def fill(values: Mapping[str, Any], rules: Mapping[str, Knob]) -> None:
 
 def own(slug: str, usual: Mapping[str, Any]) -> None:
     """Keep the knobs in `usual` apart from those of other pages that have the same names."""
-    left = st.session_state.setdefault("_left", {})
+    left = visit().part(Held).left
     if arrive(slug) or slug not in left:
         fill(left.get(slug, usual), {name: KNOBS[name] for name in usual})
     left[slug] = {name: st.session_state[name] for name in usual}
@@ -125,10 +149,10 @@ def settings_for(lesson: Lesson) -> Settings:
             help=_("Runs of up to about a second start by themselves; longer ones wait for Train."),
         )
         back(settings.defaults(lesson))
-    st.session_state["_knobs"] = ("stage", *known)
-    st.session_state["_offered"] = (lesson.slug, values)
+    visit().knobs = ("stage", *known)
+    visit().part(Held).offered = (lesson.slug, values)
     checked = _checked(lesson, {k: v for k, v in chosen.items() if k in known}, optimizer)
-    st.session_state.setdefault("_left", {})[lesson.ladder] = checked
+    leave(lesson.ladder, checked)
     return checked
 
 
@@ -213,7 +237,7 @@ def _enter(ladder: Ladder) -> None:
     rules = {name: rule for name, rule in KNOBS.items() if name != "ladder"}
     rules["stage"] = rules["stage"].only(ladder.stages)
     query = st.query_params.to_dict()
-    left: Settings | None = st.session_state.get("_left", {}).get(ladder.slug)
+    left: Settings | None = as_left(ladder.slug)
     if left and not arrival.followed and not query.keys() & rules.keys():
         fill({name: getattr(left, name) for name in rules}, {})
         return
@@ -232,7 +256,7 @@ def _carry_over(ladder: Ladder) -> None:
 
     How to train stays only if the update rule does: a rate for SGD says nothing about RMSprop.
     """
-    old_stage, old = st.session_state.get("_offered", (None, {}))
+    old_stage, old = visit().part(Held).offered
     stage = st.session_state["stage"]
     if stage not in ladder.stages or old_stage not in ladder.stages:
         return

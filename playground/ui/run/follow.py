@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
-import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -12,11 +12,13 @@ import streamlit as st
 from playground.core import analysis, history
 from playground.core.catalog import Lesson
 from playground.core.history import History
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.jobs.workers import QUEUED, LostError, News
 from playground.ui import workers
 from playground.ui.language import _
-from playground.ui.workers import PATIENCE_SECONDS, SHORT_SECONDS, Outcome
+from playground.ui.session import visit
+from playground.ui.workers import PATIENCE_SECONDS, SHORT_SECONDS
 
 REFRESH_SECONDS = 0.3
 QUEUED_SECONDS = 1.5
@@ -24,6 +26,32 @@ FORGOTTEN = "Forgotten: the queue has no such run"
 PRACTICE = "practice"  # names the part of a page that trains and shows the run
 
 Draw = Callable[[History, Settings, bool], None]
+
+
+@dataclass(frozen=True)
+class Try:
+    """What a visitor tried last: the run to show, and why the try ended early, or nothing.
+
+    run: an earlier one if this try gave nothing; None if there is no run at all.
+    """
+
+    tried: Settings
+    run: Run | None
+    failure: str = ""
+
+    @property
+    def lesson(self) -> Lesson:
+        """The lesson of what is shown."""
+        return (self.run.settings if self.run else self.tried).lesson
+
+
+@dataclass
+class Following:
+    """The run that goes on in a visit, with what it did so far, and the try before it."""
+
+    going: Settings | None = None
+    parts: list[History] = field(default_factory=list)
+    last: Try | None = None
 
 
 def buttons(settings: Settings, waits: bool = False) -> None:
@@ -47,15 +75,15 @@ def buttons(settings: Settings, waits: bool = False) -> None:
 
 def _press(settings: Settings) -> None:
     """Train; where nothing else has changed, run no other part of the page."""
+    visit().pressed = True
     state = st.session_state
-    state["_pressed"] = True
     unchanged = all(state.get(name, value) == value for name, value in vars(settings).items())
     if unchanged and settings.work <= SHORT_SECONDS:
         st.rerun(PRACTICE)
 
 
-def run(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> Outcome | None:
-    """Train with `settings` when it is time to; draw the run as it goes, and return the outcome.
+def run(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> Run | None:
+    """Train with `settings` when it is time to; draw the run as it goes, and return it.
 
     A short run starts by itself, a long one when Train is pressed. `draw(history, settings,
     over)` is called for every state to show; what else is to say goes to the container `notes`.
@@ -65,54 +93,56 @@ def run(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> O
         _leave()
         draw(analysis.beginning(settings), settings, False)
         return None
-    status, state = notes.empty(), st.session_state
-    pressed = state.pop("_pressed", False)
-    if pressed or state.get("_going") != settings:
+    status, following = notes.empty(), visit().part(Following)
+    pressed, visit().pressed = visit().pressed, False
+    if pressed or following.going != settings:
         _leave()
-    last: Outcome | None = state.get("_outcome")
-    unasked = state.get("auto", True) and (last is None or last.tried != settings)
-    if pressed or state.get("_going") or (unasked and settings.work <= SHORT_SECONDS):
-        last = _train(settings, status, draw)
-    elif unasked:
-        last = _kept(settings) or last
-    state["_outcome"] = last
+    if pressed or following.going or _starts_unasked(settings, following):
+        following.last = _train(settings, status, draw)
+    elif _unasked(settings, following):
+        following.last = _kept(settings) or following.last
     with status.container():
-        _explain(settings, last)
-    shown = outcome(settings.lesson)
-    if shown and shown.history:
-        draw(shown.history, shown.of, True)
+        _explain(settings, following.last)
+    found = shown(settings.lesson)
+    if found:
+        draw(found.history, found.settings, True)
     else:
         draw(analysis.beginning(settings), settings, False)
-    return shown
+    return found
 
 
-def outcome(lesson: Lesson) -> Outcome | None:
-    """Return what the visitor tried last, if it was at `lesson`."""
-    last: Outcome | None = st.session_state.get("_outcome")
-    return last if last and last.of.lesson is lesson else None
+def _unasked(settings: Settings, following: Following) -> bool:
+    """Return whether the visitor wants what changes trained, and this is a change."""
+    auto: bool = st.session_state.get("auto", True)
+    return auto and (following.last is None or following.last.tried != settings)
 
 
-def _visitor() -> str:
-    name: str = st.session_state.setdefault("_visitor", uuid.uuid4().hex)
-    return name
+def _starts_unasked(settings: Settings, following: Following) -> bool:
+    return settings.work <= SHORT_SECONDS and _unasked(settings, following)
 
 
-def _train(settings: Settings, status: Any, draw: Draw) -> Outcome:
+def shown(lesson: Lesson) -> Run | None:
+    """Return the run that the visitor sees, if it is one of `lesson`."""
+    last = visit().part(Following).last
+    return last.run if last and last.lesson is lesson else None
+
+
+def _train(settings: Settings, status: Any, draw: Draw) -> Try:
     """Start the run, or go on following it, until it is over."""
-    state = st.session_state
-    goes_on = state.get("_going") == settings
+    following, name = visit().part(Following), visit().id
+    goes_on = following.going == settings
     if not goes_on:
-        state["_going"], state["_parts"] = settings, []
-    parts: list[History] = state["_parts"]
+        following.going, following.parts = settings, []
+    parts = following.parts
     try:
         if not goes_on:
-            workers.queue().start(_visitor(), workers.job(settings))
+            workers.queue().start(name, workers.job(settings))
         failure = _listen(settings, parts, status, draw)
     except LostError:
         failure = workers.LOST
     status.empty()
-    workers.call("stop", _visitor())  # what there is has been fetched
-    state["_going"], state["_parts"] = None, []
+    workers.call("stop", name)  # what there is has been fetched
+    following.going, following.parts = None, []
     kept = _kept(settings) if failure == FORGOTTEN else None
     return kept or _result(settings, parts, failure)
 
@@ -121,7 +151,7 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
     """Add to `parts` what the run yields, show how it goes, and return why it ended early."""
     bar, patience = None, PATIENCE_SECONDS
     while True:
-        news: News | None = workers.queue().news(_visitor(), len(parts), patience)
+        news: News | None = workers.queue().news(visit().id, len(parts), patience)
         if news is None:
             return FORGOTTEN
         if news.again:  # its worker was lost, and it runs anew
@@ -136,30 +166,27 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
         patience = QUEUED_SECONDS if news.state == QUEUED else REFRESH_SECONDS
 
 
-def _kept(settings: Settings) -> Outcome | None:
+def _kept(settings: Settings) -> Try | None:
     """Return the run with `settings` if somebody has trained it lately."""
     parts = workers.call("peek", settings)
     return _result(settings, [pickle.loads(part) for part in parts], "") if parts else None
 
 
-def _result(settings: Settings, parts: list[History], failure: str) -> Outcome:
+def _result(settings: Settings, parts: list[History], failure: str) -> Try:
     if not parts:
-        before: Outcome | None = st.session_state.get("_outcome")
-        if before is None:
-            return Outcome(settings, None, settings, failure)
-        return Outcome(settings, before.history, before.of, failure)
+        before = visit().part(Following).last
+        return Try(settings, before.run if before else None, failure)
     run = history.join(parts)
-    return Outcome(settings, history.stopped(run) if failure else run, settings, failure)
+    return Try(settings, Run(settings, history.stopped(run) if failure else run), failure)
 
 
 def _leave() -> None:
     """End the run that goes on, if one does, and keep what it did."""
-    state = st.session_state
-    going: Settings | None = state.get("_going")
-    if going is not None:
-        workers.call("stop", _visitor())
-        state["_outcome"] = _result(going, state["_parts"], "Stopped")
-        state["_going"], state["_parts"] = None, []
+    following = visit().part(Following)
+    if following.going is not None:
+        workers.call("stop", visit().id)
+        following.last = _result(following.going, following.parts, "Stopped")
+        following.going, following.parts = None, []
 
 
 def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:
@@ -179,7 +206,7 @@ def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> Non
     )
 
 
-def _explain(settings: Settings, last: Outcome | None) -> None:
+def _explain(settings: Settings, last: Try | None) -> None:
     """Say what is shown, where that is not simply the run with these settings."""
     if last is None or last.tried != settings:
         seconds = max(0.1, settings.work)
@@ -190,7 +217,7 @@ def _explain(settings: Settings, last: Outcome | None) -> None:
     if not last.failure:
         return
     kind = last.failure.partition(":")[0]
-    if kind == "Stopped" and last.of == settings and last.history:
+    if kind == "Stopped" and last.run and last.run.settings == settings:
         st.caption(_("Stopped: this is the run so far."))
         return
     st.error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from playground.core.settings import Settings
 from playground.ui import language, workers
 from playground.ui.kit import charts
 from playground.ui.language import _
+from playground.ui.session import visit
 
 MOST_SHOWN = 4
 BOX = "runs"
@@ -32,17 +34,26 @@ HOW = {
 }
 
 
+@dataclass
+class Keeping:
+    """The runs of a visit; version: counts their changes; last: the run that was added last."""
+
+    shelf: Shelf = field(default_factory=Shelf)
+    version: int = 0
+    last: History | None = None
+
+
 def current() -> Shelf:
     """Return the runs of this visit."""
-    kept: Shelf = st.session_state.get("_shelf", Shelf())
-    return kept
+    return visit().part(Keeping).shelf
 
 
 def keep(settings: Settings, history: History) -> bool:
     """Put a run on the shelf, if it is new; return whether it is."""
-    if not history.final or history is st.session_state.get("_kept_last"):
+    keeping = visit().part(Keeping)
+    if history is keeping.last:
         return False  # the run that is still shown may have been taken away meanwhile
-    st.session_state["_kept_last"] = history
+    keeping.last = history
     _put(current().add(settings, history))
     return True
 
@@ -53,8 +64,8 @@ def is_open() -> bool:
 
 
 def _put(kept: Shelf) -> None:
-    state = st.session_state
-    state["_shelf"], state["_shelf_version"] = kept, state.get("_shelf_version", 0) + 1
+    keeping = visit().part(Keeping)
+    keeping.shelf, keeping.version = kept, keeping.version + 1
 
 
 def show() -> None:
@@ -113,7 +124,7 @@ def _table(kept: Shelf) -> None:
     """Show a row a run; what is edited in it goes to the shelf."""
     rows = [_row(run) for run in kept.runs]
     numbers = [run.number for run in kept.runs]
-    key = f"_runs_{st.session_state.get('_shelf_version', 0)}"  # new rows: a new editor
+    key = f"runs_{visit().part(Keeping).version}"  # new rows: a new editor
     st.data_editor(
         {name: [row[name] for row in rows] for name in rows[0]},
         key=key,

@@ -8,20 +8,21 @@ from typing import Any
 import streamlit as st
 
 from playground.core.catalog import LADDERS
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui import task
 from playground.ui.knobs import sidebar
 from playground.ui.run import follow, kept, panels, take_home
 from playground.ui.run import lesson as lesson_panels
-from playground.ui.workers import Outcome
+from playground.ui.session import visit
 
 
 def ladder(
     slug: str,
     *,
     beside: Callable[[Settings], None] | None = None,
-    read: Callable[[Outcome], None] | None = None,
-    below: Callable[[Outcome], None] | None = None,
+    read: Callable[[Run], None] | None = None,
+    below: Callable[[Run | None], None] | None = None,
 ) -> Settings:
     """Show the lessons of a ladder, the chosen one's run, its code and its text.
 
@@ -37,13 +38,14 @@ def ladder(
         lesson_panels.prose(lesson)
     with left:
         notes = _start(settings)
-        st.session_state[panels.WHOLE] = True
+        visit().part(panels.Practice).whole = True
         panels.practice(settings, notes, read=read, below=below is not None or take_home.is_open())
         if beside:
             beside(settings)
-    if below and (outcome := follow.outcome(lesson)):
-        below(outcome)
-    take_home.show(follow.outcome(lesson))
+    run = follow.shown(lesson)
+    if below and (run or not task.waits(settings)):
+        below(run)
+    take_home.show(run)
     kept.show()
     return settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from playground.core import analysis, texts
 from playground.core.history import History
 from playground.core.page import Page
 from playground.core.relief import CONTOUR, View
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.core.tasks import OUTCOMES
 from playground.ui import language, script, task, workers
@@ -20,9 +22,15 @@ from playground.ui.kit import charts, components
 from playground.ui.language import _
 from playground.ui.run import follow, kept
 from playground.ui.run.follow import Draw
-from playground.ui.workers import Outcome
+from playground.ui.session import visit
 
-WHOLE = "_whole"  # set where the whole page runs, not only the part that Train runs
+
+@dataclass
+class Practice:
+    """Whether the whole page runs, or only the part of it that Train runs."""
+
+    whole: bool = False
+
 
 ICONS = {
     "converged": ("success", ":material/check_circle:"),
@@ -39,7 +47,7 @@ def practice(
     settings: Settings,
     notes: Any,
     *,
-    read: Callable[[Outcome], None] | None = None,
+    read: Callable[[Run], None] | None = None,
     below: bool = False,
 ) -> None:
     """Train with `settings` when it is time to; show the run, how it went and what it found.
@@ -47,21 +55,23 @@ def practice(
     read: shows what else the run tells. below: whether more of the page, outside of this part,
     tells about the run, so that a new one runs all of it.
     """
-    whole = st.session_state.pop(WHOLE, False)
+    state = visit().part(Practice)
+    whole, state.whole = state.whole, False
     draw = figure(_view(settings))
-    outcome = follow.run(settings, notes, draw, waits=task.waits(settings))
-    if outcome and outcome.history and outcome.of == settings:
-        new = kept.keep(settings, outcome.history)
+    run = follow.run(settings, notes, draw, waits=task.waits(settings))
+    if run is None:
+        return
+    if run.settings == settings:
+        new = kept.keep(settings, run.history)
         if new and not whole and (below or kept.is_open()):
             st.rerun()
-    if outcome:
-        verdict(outcome)
-        formulas(outcome)
-        if settings.lesson.form == "line":
-            prediction(outcome)
-        if read:
-            read(outcome)
-        snapshots(outcome)
+    verdict(run)
+    formulas(run)
+    if settings.lesson.form == "line":
+        prediction(run)
+    if read:
+        read(run)
+    snapshots(run)
 
 
 def _view(settings: Settings) -> View:
@@ -95,11 +105,9 @@ def replay_controls() -> None:
     _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
 
 
-def verdict(outcome: Outcome) -> None:
+def verdict(of: Run) -> None:
     """Say in words how the run went, and give its numbers."""
-    run, settings = outcome.history, outcome.of
-    if run is None:
-        return
+    run, settings = of.history, of.settings
     best = analysis.quadratic_for(settings)
     judged = analysis.verdict(run, best.floor)
     kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
@@ -143,11 +151,9 @@ def _inside(box: Any) -> Iterator[None]:
         yield
 
 
-def formulas(outcome: Outcome) -> None:
+def formulas(of: Run) -> None:
     """Show the fitted polynomial beside the least-squares one."""
-    run, settings = outcome.history, outcome.of
-    if run is None or not run.final:
-        return
+    run, settings = of.history, of.settings
     weights = np.array(list(run.final.values()))
     fitted = analysis.polynomials(settings, weights)
     best = analysis.quadratic_for(settings).weights
@@ -169,11 +175,9 @@ def formulas(outcome: Outcome) -> None:
     st.markdown("\n".join([rows[0], "|:-|:-|", *rows[1:]]))
 
 
-def prediction(outcome: Outcome) -> None:
+def prediction(of: Run) -> None:
     """Show what the line says at one x, before the training and after it."""
-    run, settings = outcome.history, outcome.of
-    if run is None or not run.final:
-        return
+    run, settings = of.history, of.settings
     x = st.number_input(
         _("Predict y for x ="), -1e6, 1e6, 5.0, 1.0, key="at_x", bind="query-params", width=180
     )
@@ -189,11 +193,9 @@ def prediction(outcome: Outcome) -> None:
             st.metric(label, f"{value:.4g}", width="content")
 
 
-def snapshots(outcome: Outcome) -> None:
+def snapshots(of: Run) -> None:
     """Show the replay's numbers as a table: for the keyboard, the screen reader and the curious."""
-    run = outcome.history
-    if run is None or not len(run.epochs):
-        return
+    run = of.history
     if box := on_demand(_("The replay as a table"), "table", "table"):
         columns = {_("epoch"): run.epochs, _("loss"): run.loss[run.epochs]}
         columns |= {name: run.weights[:, k] for k, name in enumerate(run.names)}

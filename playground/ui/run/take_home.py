@@ -8,12 +8,12 @@ import streamlit as st
 
 from playground.core import export
 from playground.core.history import STOPPED, History
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui import language
 from playground.ui.kit import charts, components
 from playground.ui.language import _
 from playground.ui.run import panels
-from playground.ui.workers import Outcome
 
 BOX = "take_home"
 
@@ -33,12 +33,12 @@ def is_open() -> bool:
     return bool(st.session_state.get(BOX))
 
 
-def show(outcome: Outcome | None) -> None:
+def show(run: Run | None) -> None:
     """Show the files of the run that is shown; none is made while the box is closed."""
     if box := panels.on_demand(_("Take it home"), "download", BOX):
         with box:
-            if outcome and outcome.history and outcome.history.final:
-                _files(outcome.history, outcome.of)
+            if run:
+                _files(run.history, run.settings)
             else:
                 st.caption(_("Nothing is trained yet: a run comes here as files."))
 

@@ -7,6 +7,7 @@ import re
 import uuid
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import cast
@@ -26,6 +27,7 @@ from playground.jobs.counting import Counts
 from playground.jobs.limits import on
 from playground.ui import workers
 from playground.ui.server import metrics
+from playground.ui.session import visit
 
 ANSWER_SECONDS = 2.0  # until a queue process that does not answer counts as away
 FILE_BYTES = 2**20  # of one upload, at most: server.maxUploadSize
@@ -146,11 +148,19 @@ def _sessions() -> int:
     return sum(int(stat.value) for stat in cast(Sequence[GaugeStat], counted))
 
 
+@dataclass
+class Told:
+    """Whether this visit has been looked at for a restart of the server."""
+
+    once: bool = False
+
+
 def started_again() -> bool:
     """Whether this page was loaded from the server before its last start; True once a session."""
-    if st.session_state.get("_met", False):
+    told = visit().part(Told)
+    if told.once:
         return False
-    st.session_state["_met"] = True
+    told.once = True
     found = st.context.cookies.get(COOKIE)
     return isinstance(found, str) and found != BORN
 

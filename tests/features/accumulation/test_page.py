@@ -3,7 +3,7 @@ import pytest
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.accumulation import knobs, words, work
 from playground.features.accumulation.knobs import PARTS, Forgotten, MicroBatches
-from tests.features.stages.test_page import shown, visit
+from tests.visits import shown, visit
 
 
 def open_part(part, **query):

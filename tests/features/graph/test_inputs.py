@@ -1,4 +1,4 @@
-from tests.features.stages.test_page import visit
+from tests.visits import visit
 
 
 def test_a_shorter_vector_takes_a_v_of_its_length_unless_one_was_typed():

@@ -3,7 +3,7 @@ import pytest
 from playground.core.catalog import STAGES
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.graph.knobs import EXAMPLES
-from tests.features.stages.test_page import shown, visit
+from tests.visits import shown, visit
 
 
 def page(**query):

@@ -5,7 +5,7 @@ import torch
 from playground.core import texts
 from playground.core.catalog import STAGES
 from playground.core.i18n import LANGUAGES, translator
-from tests.features.stages.test_page import shown, visit
+from tests.visits import shown, visit
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

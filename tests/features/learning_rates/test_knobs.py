@@ -1,6 +1,6 @@
 from urllib.parse import parse_qsl
 
-from tests.features.stages.test_page import go, visit
+from tests.visits import go, left, visit
 
 
 def lab(**query):
@@ -14,8 +14,8 @@ def test_a_link_to_this_page_sets_the_address_right():
     for name, value in parse_qsl(link.proto.query_string):
         at.query_params[name] = value
     at.run()
-    assert at.session_state["_left"]["learning_rates"].fit.momentum == 0.9
-    assert at.session_state["_left"]["learning_rates"].fit.epochs == 2000
+    assert left(at, "learning_rates").fit.momentum == 0.9
+    assert left(at, "learning_rates").fit.epochs == 2000
     assert "afresh" not in at.query_params
 
 
@@ -39,5 +39,5 @@ def test_the_lab_and_a_page_without_one_leave_each_other_alone():
     go(at, "learning_rates")
     for seed in (0, 3):
         at.number_input(key="seed").set_value(seed).run()
-        fit = at.session_state["_left"]["learning_rates"].fit
+        fit = left(at, "learning_rates").fit
         assert (fit.target, fit.epochs, fit.seed) == ("exp", 70, seed)

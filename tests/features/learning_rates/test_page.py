@@ -8,8 +8,9 @@ from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import KNOBS
 from playground.features.learning_rates import bases, knobs, words, work
 from playground.features.learning_rates.view import challenge, sweep
+from playground.features.learning_rates.view.challenge import Tried
 from playground.ui import script
-from tests.features.stages.test_page import result, shown, visit
+from tests.visits import left, part, result, shown, visit
 
 OWN = "0,1\n1,3\n7,2"
 
@@ -73,7 +74,7 @@ def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
         target="exp", points=100, noise=0.1, seed=9, degree=2, epochs=150, learning_rate=3e-5,
         below=1, above=1,
     )  # fmt: skip
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.target, fit.points, fit.noise, fit.seed, fit.degree) == ("exp", 100, 0.1, 9, 2)
     one = knobs.lab(
         "polynomial", target="exp", points=100, noise=0.1, seed=9, degree=2, epochs=150,
@@ -90,7 +91,7 @@ def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
 @pytest.mark.parametrize("ladder", knobs.STAGES)
 def test_every_fit_is_swept_and_leads_to_its_own_page(ladder):
     at = lab(ladder=ladder, epochs=40)
-    assert at.session_state["_left"]["learning_rates"].fit.ladder == ladder
+    assert left(at, "learning_rates").fit.ladder == ladder
     at.number_input(key="learning_rate").set_value(0.005).run()
     at.button(key="own_page").click().run()
     assert not at.exception
@@ -101,7 +102,7 @@ def test_every_fit_is_swept_and_leads_to_its_own_page(ladder):
 
 def test_own_points_are_swept():
     at = lab(ladder="linear_regression", data=OWN, noise=0.1, epochs=40)
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert fit.data == OWN
     best = analysis.quadratic_for(fit)
     assert at.table[0].value["λ"].tolist() == [f"{v:.4g}" for v in best.eigenvalues]
@@ -148,7 +149,7 @@ def test_a_press_on_a_mark_is_its_rate():
 
 def test_the_slider_and_the_typed_rate_are_one():
     at = lab(epochs=60)
-    slider = at.select_slider(key="_swept_rate")
+    slider = at.select_slider(key="swept_rate")
     rates = knobs.lab("polynomial", epochs=60).rates
     slider.set_value(float(rates[10])).run()
     assert not at.exception
@@ -156,7 +157,7 @@ def test_the_slider_and_the_typed_rate_are_one():
     assert ring(at)[0] == pytest.approx(rates[10])
     at.number_input(key="learning_rate").set_value(3.1e-6).run()
     nearest = rates[np.argmin(np.abs(np.log(rates / 3.1e-6)))]
-    assert at.select_slider(key="_swept_rate").value == nearest
+    assert at.select_slider(key="swept_rate").value == nearest
 
 
 def test_a_rate_too_small_for_the_lessons_is_replayed_at_their_least():
@@ -165,7 +166,7 @@ def test_a_rate_too_small_for_the_lessons_is_replayed_at_their_least():
     assert f"The lessons take no rate below {known:g}" in shown(at)
     least = float(knobs.lab("polynomial", degree=8, points=10_000, epochs=20, below=4).rates[0])
     assert least < known
-    at.select_slider(key="_swept_rate").set_value(least).run()
+    at.select_slider(key="swept_rate").set_value(least).run()
     assert not at.exception
     assert at.number_input(key="learning_rate").value == known
 
@@ -176,7 +177,7 @@ def test_a_rate_too_large_for_the_lessons_is_replayed_at_their_most():
     assert "no rate below" not in shown(at)
     most = float(knobs.lab("one_weight", above=4, epochs=20).rates[-1])
     assert most > 10
-    at.select_slider(key="_swept_rate").set_value(most).run()
+    at.select_slider(key="swept_rate").set_value(most).run()
     assert not at.exception
     assert at.number_input(key="learning_rate").value == 10
 
@@ -193,12 +194,12 @@ def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
         assert not at.exception
         (one,) = work.attempt(fit, rate)
         assert words.said_of_attempt(one, best, str) in shown(at)
-        assert len(at.session_state["_attempts"][fit]) == count
+        assert len(part(at, Tried).attempts[fit]) == count
     assert answer in shown(at)
     go(at, "graph")
     go(at, "learning_rates")
     at.get_by_key("lab").set_value("challenge").run()
-    assert len(at.session_state["_attempts"][fit]) == 3
+    assert len(part(at, Tried).attempts[fit]) == 3
     assert answer in shown(at)
 
 
@@ -229,11 +230,11 @@ def test_the_attempts_are_bounded(monkeypatch):
     for rate in (0.01, 0.02, 0.03):
         at.number_input(key="learning_rate").set_value(rate)
         at.button(key="attempt").click().run()
-    (tried,) = at.session_state["_attempts"].values()
+    (tried,) = part(at, Tried).attempts.values()
     assert [one.rate for one in tried] == [0.02, 0.03]
     at.selectbox(key="ladder").set_value("polynomial").run()
     at.button(key="attempt").click().run()
-    (fit,) = at.session_state["_attempts"]
+    (fit,) = part(at, Tried).attempts
     assert fit.ladder == "polynomial"
 
 
@@ -259,7 +260,7 @@ def test_going_to_a_stage_and_back_leaves_both_as_they_were():
     assert (tried.epochs, tried.learning_rate, tried.target) == (2000, 1e-6, "sin")
     at.number_input(key="seed").set_value(3).run()
     go(at, "learning_rates")
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.epochs, fit.target, fit.seed, fit.momentum) == (70, "exp", 0, 0.5)
     assert at.number_input(key="learning_rate").value == 2e-6
     go(at, "stages")
@@ -269,10 +270,10 @@ def test_going_to_a_stage_and_back_leaves_both_as_they_were():
 def test_the_first_visit_takes_the_fit_along():
     at = visit("regression", data=OWN, epochs=80, learning_rate=0.02)
     go(at, "learning_rates")
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.ladder, fit.data, fit.epochs) == ("linear_regression", OWN, 80)
     assert ring(at)[0] == 0.02
     at.selectbox(key="ladder").set_value("polynomial").run()
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.ladder, fit.epochs) == ("polynomial", 2000)
     assert ring(at)[0] == 1e-6

@@ -4,7 +4,7 @@ import pytest
 from playground.core import texts
 from playground.core.catalog import LADDERS
 from playground.core.i18n import LANGUAGES, translator
-from tests.features.stages.test_page import result, shown, visit
+from tests.visits import result, shown, visit
 
 STAGES = LADDERS["one_weight"].stages
 
@@ -19,9 +19,9 @@ def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
     assert texts.prose(STAGES[slug], language).notice in shown(at)
     tried = result(at).tried
     assert (tried.ladder, tried.stage) == ("one_weight", slug)
-    assert len(result(at).history.loss) == STAGES[slug].defaults["epochs"]
+    assert len(result(at).run.history.loss) == STAGES[slug].defaults["epochs"]
     (chart,) = at.get("plotly_chart")
-    assert f"{result(at).history.loss[-1]:.4g}" in chart.proto.alt
+    assert f"{result(at).run.history.loss[-1]:.4g}" in chart.proto.alt
 
 
 def predicted(at):
@@ -33,19 +33,19 @@ def predicted(at):
 def test_the_prediction_for_5_is_the_runs(gradient, after):
     at = visit("one_weight", gradient=gradient)
     assert predicted(at) == ["0", after, "10"]
-    assert after == f"{5 * result(at).history.final['w']:.4g}"
+    assert after == f"{5 * result(at).run.history.final['w']:.4g}"
     at.number_input(key="at_x").set_value(-2.0).run()
     assert predicted(at)[2] == "-4"
 
 
 def test_both_gradients_are_one_press_apart():
     at = visit("one_weight")
-    assert result(at).history.loss[1] == pytest.approx(21.675)
+    assert result(at).run.history.loss[1] == pytest.approx(21.675)
     at.get_by_key("gradient").set_value("notebook").run()
-    np.testing.assert_allclose(result(at).history.loss[:4], [30, 4.8, 0.768, 0.12288])
+    np.testing.assert_allclose(result(at).run.history.loss[:4], [30, 4.8, 0.768, 0.12288])
     at.get_by_key("stage").set_value("autograd").run()
     assert not at.exception
-    assert result(at).history.loss[1] == pytest.approx(21.675)
+    assert result(at).run.history.loss[1] == pytest.approx(21.675)
 
 
 def test_the_stages_knobs_are_those_it_has():
@@ -61,4 +61,4 @@ def test_only_a_bias_brings_a_choice_of_views():
         at.get_by_key("view")
     at.get_by_key("stage").set_value("linear").run()
     assert at.get_by_key("view").value == "contour"
-    assert result(at).history.names == ("w", "b")
+    assert result(at).run.history.names == ("w", "b")

@@ -6,7 +6,7 @@ from playground.core.i18n import LANGUAGES, translator
 from playground.features.optimizers import arena, knobs, words
 from playground.features.optimizers.knobs import FIRST_RACERS, OWN, PROBLEMS, RACERS, Problem
 from playground.features.optimizers.view import race
-from tests.features.stages.test_page import shown, visit
+from tests.visits import shown, visit
 
 FEW = {"race_steps": 30}
 

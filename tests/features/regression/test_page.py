@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from playground.core import analysis, table, texts
 from playground.core.catalog import LADDERS
 from playground.core.i18n import LANGUAGES, translator
-from tests.features.stages.test_page import go, result, shown, visit
+from tests.visits import go, result, shown, visit
 
 LESSON = LADDERS["linear_regression"].lessons[0]
 OWN = "0,1\n1,4\n2,5"
@@ -28,7 +28,7 @@ def opened(at, box):
 def test_the_page_trains_the_tutorials_line(language):
     at = visit("regression", lang=language)
     _ = translator(language)
-    run, settings = result(at).history, result(at).tried
+    run, settings = result(at).run.history, result(at).tried
     assert at.code[0].value == LESSON.source
     assert texts.prose(LESSON, language).notice in shown(at)
     assert (settings.epochs, settings.learning_rate, settings.points) == (1000, 0.01, 11)
@@ -46,7 +46,7 @@ def test_a_link_brings_points_of_ones_own(language):
     assert at.text_area(key="data").value == OWN
     assert at.data_editor[0].value["y"].tolist() == [1, 4, 5]
     assert at.number_input(key="points").disabled
-    best = analysis.quadratic_for(result(at).of)
+    best = analysis.quadratic_for(result(at).run.settings)
     np.testing.assert_allclose(best.weights, np.polyfit([0, 1, 2], [1, 4, 5], 1))
     values = {metric.label: metric.value for metric in at.metric}
     assert values[translator(language)("Floor")] == f"{best.floor:.4g}"
@@ -84,7 +84,7 @@ def test_broken_points_are_named_and_the_last_good_ones_stay(text, named, langua
 def test_a_broken_link_falls_back_on_the_tutorials_points():
     at = visit("regression", data="1,2\n`![x](http://e.com)", epochs=50)
     assert result(at).tried.data == ""
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
     assert "Line 2, `'![x](http://e.com)`, is not two numbers" in at.warning[0].value
 
 
@@ -160,7 +160,7 @@ def test_the_view_is_a_choice_of_the_link(view):
 
 def test_predictions_stand_beside_the_targets():
     at = opened(visit("regression", data=OWN, epochs=90), "predicted")
-    run = result(at).history
+    run = result(at).run.history
     frame = next(d.value for d in at.dataframe if "prediction" in d.value)
     x, y = np.array(table.parse(OWN)).T
     expected = run.final["w"] * x + run.final["b"]

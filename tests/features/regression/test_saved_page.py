@@ -12,19 +12,19 @@ from playground.features.regression.saved.results import BROKEN, NAMES
 from playground.features.regression.saved.work import writing
 from playground.jobs import limits
 from playground.ui import workers as live
-from tests.features.stages.test_page import shown
+from tests.visits import shown
 
 
 def page(given, trained=True):
     """Be the part of the page that follows the training."""
     from playground.core import training
+    from playground.core.run import Run
     from playground.core.settings import Settings
     from playground.features.regression.saved.view import boxes as save_load
-    from playground.ui import workers as live
 
     settings = Settings.of("linear", ladder="linear_regression", **given)
     run = training.run(settings) if trained else None
-    save_load.show(live.Outcome(settings, run, settings))
+    save_load.show(Run(settings, run) if run else None)
 
 
 def line(**given):

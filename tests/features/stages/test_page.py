@@ -1,43 +1,10 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.core import analysis, texts
 from playground.core.catalog import STAGES
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import OPTIMIZERS, Settings
-from playground.ui import PAGES, script
-
-ROUTER = PAGES.parent / "playground" / "ui" / "router.py"
-
-
-def visit(page="stages", **query):
-    """Open a page from a link, as a visitor does."""
-    at = AppTest.from_file(ROUTER, default_timeout=60)
-    at.switch_page(str(script(page)))
-    for name, value in query.items():
-        at.query_params[name] = value if isinstance(value, list) else str(value)
-    at.run()
-    assert not at.exception
-    return at
-
-
-def go(at, page, **query):
-    """Go to another page by the menu, which leaves the link's values behind, or by a link."""
-    at.query_params.clear()
-    for name, value in query.items():
-        at.query_params[name] = str(value)
-    at.switch_page(str(script(page))).run()
-    assert not at.exception
-
-
-def shown(at):
-    """Return every text on the page, for what a visitor reads."""
-    kinds = (at.markdown, at.caption, at.success, at.info, at.warning, at.error, at.header)
-    return "\n".join(element.value for kind in kinds for element in kind)
-
-
-def result(at):
-    return at.session_state["_outcome"]
+from tests.visits import go, result, shown, visit
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -49,7 +16,7 @@ def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
     assert at.button(key="train").label == _("Train")
     assert _(STAGES[slug].new) in shown(at)
     assert texts.prose(STAGES[slug], language).notice in shown(at)
-    assert len(result(at).history.loss) == 200
+    assert len(result(at).run.history.loss) == 200
     assert result(at).tried.stage == slug
     assert len(at.get("plotly_chart")) == 1
     if slug != "numpy":
@@ -65,7 +32,7 @@ def test_a_link_sets_every_knob_it_names():
     assert (tried.optimizer, tried.learning_rate, tried.momentum) == ("SGD", 2e-6, 0.5)
     assert (tried.nesterov, tried.epochs, tried.target) == (True, 50, "exp")
     assert (tried.points, tried.noise, tried.seed, tried.degree) == (100, 0.1, 9, 2)
-    assert result(at).history.names == ("a", "b", "c")
+    assert result(at).run.history.names == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +49,7 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(name, value):
     if name != "lang":
         assert name in at.warning[0].value
         assert value.split("<")[0] in at.warning[0].value
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
 
 
 def test_a_hostile_link_shows_as_text_and_does_nothing():
@@ -96,11 +63,11 @@ def test_a_hostile_link_shows_as_text_and_does_nothing():
 
 def test_a_changed_knob_trains_again_at_once():
     at = visit(stage="autograd", epochs=100)
-    first = result(at).history.loss[-1]
+    first = result(at).run.history.loss[-1]
     at.number_input(key="learning_rate").set_value(2e-6).run()
     assert not at.exception
     assert result(at).tried.learning_rate == 2e-6
-    assert result(at).history.loss[-1] != first
+    assert result(at).run.history.loss[-1] != first
 
 
 def test_with_the_toggle_off_a_change_waits_for_train():
@@ -128,14 +95,14 @@ def test_train_takes_the_knob_turned_with_it():
 
 def test_a_long_run_waits_for_train():
     at = visit(stage="dynamic")
-    assert "_outcome" not in at.session_state or result(at) is None
+    assert result(at) is None
     assert "Not trained yet with these settings" in shown(at)
     assert len(at.get("plotly_chart")) == 1
     at.number_input(key="epochs").set_value(500).run()
-    assert len(result(at).history.loss) == 500
+    assert len(result(at).run.history.loss) == 500
     at.number_input(key="epochs").set_value(30_000).run()
     assert "Not trained yet with these settings" in shown(at)
-    assert len(result(at).history.loss) == 500  # the last result stays
+    assert len(result(at).run.history.loss) == 500  # the last result stays
     assert at.button(key="stop")
 
 
@@ -148,11 +115,11 @@ def test_a_long_run_waits_for_train_after_another_stage_too():
 
 def test_the_slider_and_the_typed_rate_are_one():
     at = visit(stage="autograd", epochs=50)
-    at.select_slider(key="_rate").set_value(3e-6).run()
+    at.select_slider(key="rate_slider").set_value(3e-6).run()
     assert at.number_input(key="learning_rate").value == 3e-6
     assert result(at).tried.learning_rate == 3e-6
     at.number_input(key="learning_rate").set_value(1.234e-6).run()
-    assert at.select_slider(key="_rate").value == 1.234e-6
+    assert at.select_slider(key="rate_slider").value == 1.234e-6
     assert result(at).tried.learning_rate == 1.234e-6
 
 
@@ -205,21 +172,21 @@ def test_a_missing_device_stays_visible_and_says_so():
     at = visit(stage="tensor", device="cuda", epochs=50)
     assert "has no cuda" in shown(at)
     assert result(at).tried.device == "cpu"
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
 
 
 def test_divergence_says_when_and_beside_which_rate():
     at = visit(stage="autograd", learning_rate=4e-6)
-    run = result(at).history
+    run = result(at).run.history
     said = at.error[0].value
     assert f"at epoch {len(run.loss) - 1}" in said
-    assert f"{analysis.quadratic_for(result(at).of).stable_rate:.4g}" in said
+    assert f"{analysis.quadratic_for(result(at).run.settings).stable_rate:.4g}" in said
     assert "4e-06" in said
 
 
 def test_the_numbers_on_the_page_are_those_of_the_run():
     at = visit(stage="autograd")
-    run, best = result(at).history, analysis.quadratic_for(result(at).of)
+    run, best = result(at).run.history, analysis.quadratic_for(result(at).run.settings)
     values = [metric.value for metric in at.metric]
     assert values[:2] == [f"{run.loss[-1]:.4g}", f"{best.floor:.4g}"]
     assert f"{run.loss[-1] / best.floor:.4g}" in at.metric[0].delta
@@ -234,14 +201,14 @@ def test_the_replay_is_there_as_a_table():
     at.session_state["table"] = True
     at.run()
     table = at.dataframe[0].value
-    assert table["loss"].tolist() == result(at).history.loss.tolist()
-    assert table["d"].tolist() == result(at).history.weights[:, 3].tolist()
+    assert table["loss"].tolist() == result(at).run.history.loss.tolist()
+    assert table["d"].tolist() == result(at).run.history.weights[:, 3].tolist()
 
 
 def test_every_chart_has_a_text_for_those_who_cannot_see_it():
     at = visit(stage="autograd", epochs=80, lang="zh")
     (chart,) = at.get("plotly_chart")
-    assert f"{result(at).history.loss[-1]:.4g}" in chart.proto.alt
+    assert f"{result(at).run.history.loss[-1]:.4g}" in chart.proto.alt
 
 
 def test_a_worker_that_fails_is_said_and_nothing_is_lost(monkeypatch):
@@ -258,10 +225,10 @@ def test_a_worker_that_fails_is_said_and_nothing_is_lost(monkeypatch):
     assert "no kernel image is available" in at.error[0].value
     assert "press Train" in at.error[0].value
     assert at.number_input(key="seed").value == 8
-    assert result(at).history.loss.shape == (80,)
+    assert result(at).run.history.loss.shape == (80,)
     monkeypatch.undo()
     at.button(key="train").click().run()
-    assert result(at).tried.seed == result(at).of.seed == 8
+    assert result(at).tried.seed == result(at).run.settings.seed == 8
     assert not at.error
 
 
@@ -334,7 +301,7 @@ def test_a_box_whose_job_fails_ends_alone(monkeypatch):
     assert "Too many runs are waiting" in said.value
     labels = [box.label for box in at.expander]
     assert "Flip-book: a new graph at every step" in labels  # it comes after the box that failed
-    assert at.text_area(key="_task_text")
+    assert at.text_area(key="task_text")
 
 
 def test_a_page_whose_job_fails_ends_but_its_frame_stays(monkeypatch):

@@ -10,8 +10,8 @@ from playground.features.learning_rates import knobs
 from playground.features.learning_rates import words as sweep_texts
 from playground.features.teach import plans, ready_tasks
 from playground.features.teach.plans import TRACKS
-from tests.features.stages.test_page import result, shown, visit
 from tests.links import meaning
+from tests.visits import left, result, shown, visit
 
 PAGES = tuple(slug for slug, page in SITE.items() if page.predicts)
 
@@ -137,17 +137,17 @@ def test_in_the_lab_a_locked_knob_stands_still_and_a_hidden_one_holds():
         "learning_rates", learning_rate=2e-6, epochs=60, momentum=0.5, degree=2, points=100,
         lock="learning_rate,points", hide=hidden,
     )  # fmt: skip
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.epochs, fit.momentum, fit.degree, fit.points) == (60, 0.5, 2, 100)
     assert at.number_input(key="learning_rate").disabled
-    assert at.select_slider(key="_swept_rate").disabled
+    assert at.select_slider(key="swept_rate").disabled
     assert at.number_input(key="points").disabled
     assert not at.number_input(key="epochs").disabled
     assert not {"momentum", "seed", "degree"} & {one.key for one in at.number_input}
     assert "target" not in [one.key for one in at.selectbox]
     assert "Back to the tutorial's settings" not in [button.label for button in at.button]
     at.number_input(key="epochs").set_value(70).run()
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.epochs, fit.momentum, fit.degree) == (70, 0.5, 2)
 
 
@@ -159,7 +159,7 @@ def test_in_the_lab_a_hidden_rate_and_a_locked_line_hold():
     assert "learning_rate" not in [one.key for one in at.number_input]
     assert not at.select_slider
     assert at.toggle(key="centre").disabled
-    fit = at.session_state["_left"]["learning_rates"].fit
+    fit = left(at, "learning_rates").fit
     assert (fit.data, fit.centre) == ("0,1\n1,3\n7,2", True)
     lab = knobs.lab("linear_regression", data=fit.data, centre=True, epochs=60)
     assert knobs.replayed(lab, 0.02) == Settings.of(
@@ -174,14 +174,14 @@ def test_the_builder_of_every_page_that_can_ask_offers_it(page):
     at = visit(page)
     at.session_state["builder"] = True
     at.run()
-    at.toggle(key="_task_predict").set_value(True).run()
+    at.toggle(key="task_predict").set_value(True).run()
     link = next(code.value for code in at.code if f"/{page}?" in code.value)
     assert "predict=true" in link
     offered = [one.key for one in at.multiselect]
-    assert ("_task_lock" in offered) == (page == "learning_rates")
+    assert ("task_lock" in offered) == (page == "learning_rates")
     if page == "learning_rates":
-        assert set(at.multiselect(key="_task_lock").options) <= set(KNOBS)
+        assert set(at.multiselect(key="task_lock").options) <= set(KNOBS)
     at = visit("graph")
     at.session_state["builder"] = True
     at.run()
-    assert "_task_predict" not in [one.key for one in at.toggle]
+    assert "task_predict" not in [one.key for one in at.toggle]

@@ -6,7 +6,7 @@ from playground.core.autograd import meanings
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.tracking import lessons, work
 from playground.features.tracking.lessons import LESSONS
-from tests.features.stages.test_page import shown, visit
+from tests.visits import shown, visit
 
 
 @cache

@@ -8,7 +8,8 @@ from playground.core import training
 from playground.core.settings import Settings
 from playground.jobs.workers import DONE, FAILED, RUNNING, LostError, News
 from playground.ui import workers
-from tests.features.stages.test_page import result, shown, visit
+from playground.ui.run.follow import Following
+from tests.visits import part, result, shown, visit
 
 HALF = list(training.stream(Settings.of("autograd", epochs=60)))
 
@@ -54,16 +55,16 @@ def parts(*histories):
 def test_a_run_is_followed_to_its_end_and_its_parts_are_not_kept_twice(script):
     queue = script(News(state=RUNNING), News(state=DONE, parts=parts(*HALF)))
     at = visit(stage="autograd", epochs=60)
-    assert len(result(at).history.loss) == 60
+    assert len(result(at).run.history.loss) == 60
     assert len(queue.stopped) == 1
-    assert at.session_state["_parts"] == []
-    assert at.session_state["_going"] is None
+    assert part(at, Following).parts == []
+    assert part(at, Following).going is None
 
 
 def test_what_a_lost_run_had_done_is_shown_and_why_it_ended(script):
     script(News(state=RUNNING, parts=parts(*HALF)), LostError("gone"))
     at = visit(stage="autograd", epochs=90)
-    assert result(at).history.ended == "stopped"
+    assert result(at).run.history.ended == "stopped"
     assert "workers were started again" in at.error[0].value
 
 
@@ -87,19 +88,19 @@ def test_a_run_that_was_forgotten_but_finished_for_somebody_else_is_shown(script
     queue.kept = parts(*HALF)
     at = visit(stage="autograd", epochs=60)
     assert not at.error
-    assert result(at).history.ended == "finished"
+    assert result(at).run.history.ended == "finished"
 
 
 def test_stop_ends_the_run_and_keeps_what_it_did(script):
     queue = script(RuntimeError("the script ends here, as a press of Stop would end it"))
     at = visit(stage="autograd", epochs=30_000)  # it waits for Train
     settings = Settings.of("autograd", epochs=30_000)
-    at.session_state["_going"], at.session_state["_parts"] = settings, HALF
+    part(at, Following).going, part(at, Following).parts = settings, HALF
     at.button(key="stop").click().run()
     assert not at.exception
     assert len(queue.stopped) == 1
     assert (result(at).tried, result(at).failure) == (settings, "Stopped")
-    assert len(result(at).history.loss) == 60
+    assert len(result(at).run.history.loss) == 60
     assert "Stopped: this is the run so far." in shown(at)
 
 

@@ -5,11 +5,12 @@ import pytest
 from playground.core.i18n import LANGUAGES, translator
 from playground.ui import script
 from playground.ui.run import kept
-from tests.features.stages.test_page import shown, visit
+from playground.ui.run.kept import Keeping
+from tests.visits import part, shown, visit
 
 
 def shelf(at):
-    return at.session_state["_shelf"]
+    return part(at, Keeping).shelf
 
 
 def table(at):
@@ -29,7 +30,7 @@ def with_three_runs(**query):
 
 def edit(at, key, **change):
     """Change a row as the table's own callback does; AppTest cannot reach into its cells."""
-    at.session_state["_shelf"] = shelf(at).change(key, **change)
+    part(at, Keeping).shelf = shelf(at).change(key, **change)
     at.run()
     assert not at.exception
 

@@ -6,11 +6,12 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from playground.core import catalog, export, history
 from playground.core.i18n import LANGUAGES, translator
+from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui.run import take_home
-from playground.ui.workers import Outcome
-from tests.features.stages.test_page import result, shown, visit
+from playground.ui.run.follow import Following, Try
 from tests.lessons import LESSONS, of
+from tests.visits import part, result, shown, visit
 
 
 @pytest.fixture
@@ -43,12 +44,12 @@ def test_the_files_are_those_of_the_run_that_is_shown(ladder, language, files):
     stage = ladder.lessons[-1].slug
     at = opened(files, ladder.page, stage=stage, lang=language, epochs=70, learning_rate=2e-7)
     settings = Settings.of(stage, ladder=ladder.slug, epochs=70, learning_rate=2e-7)
-    assert result(at).of == settings
+    assert result(at).run.settings == settings
     script = export.script(settings, language)
     assert files == {
         f"{ladder.slug}_{stage}.py": script.encode(),
         f"{ladder.slug}_{stage}.ipynb": export.notebook(settings, language),
-        f"{ladder.slug}_{stage}.csv": export.csv(result(at).history).encode(),
+        f"{ladder.slug}_{stage}.csv": export.csv(result(at).run.history).encode(),
     }
     assert at.code[-1].value == script.strip()
     _ = translator(language)
@@ -72,7 +73,7 @@ def test_the_link_in_a_file_leads_to_the_same_run(settings):
     link = urlsplit(export.link(settings, "zh", "https://example.org/below/page"))
     assert link.path == "/below/page"
     at = visit(catalog.LADDERS[settings.ladder].page, **dict(parse_qsl(link.query)))
-    assert result(at).of == settings
+    assert result(at).run.settings == settings
 
 
 def test_before_a_run_the_box_says_so(files):
@@ -90,10 +91,11 @@ def test_settings_that_are_not_trained_yet_leave_the_files_of_the_run_that_is_sh
 
 def test_the_files_of_a_stopped_run_go_as_far_as_it_did(files):
     at = opened(files, stage="autograd", epochs=70)
-    run = result(at).history
-    part = dataclasses.replace(run, loss=run.loss[:31], epochs=run.epochs[:31])
-    part = history.stopped(dataclasses.replace(part, weights=run.weights[:31]))
-    at.session_state["_outcome"] = Outcome(result(at).of, part, result(at).of, "Stopped")
+    run = result(at).run.history
+    cut = dataclasses.replace(run, loss=run.loss[:31], epochs=run.epochs[:31])
+    stopped = history.stopped(dataclasses.replace(cut, weights=run.weights[:31]))
+    settings = result(at).run.settings
+    part(at, Following).last = Try(settings, Run(settings, stopped), "Stopped")
     at.run()
     assert "    epochs=31,\n" in files["polynomial_autograd.py"].decode()
     assert files["polynomial_autograd.csv"].decode().splitlines()[-1].startswith("30,")

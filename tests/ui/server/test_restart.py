@@ -3,9 +3,9 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.ui import script
+from playground.ui import script, session
 from playground.ui.server import hosting
-from tests.features.stages.test_page import ROUTER
+from tests.visits import ROUTER
 
 AGAIN = "The server was started again while this page was open."
 
@@ -31,6 +31,7 @@ def test_a_link_to_no_number_is_reported_and_the_default_is_taken(name, text):
 def test_a_page_of_a_server_before_says_so_once(monkeypatch):
     page = SimpleNamespace(session_state={}, context=SimpleNamespace(cookies={}))
     monkeypatch.setattr(hosting, "st", page)
+    monkeypatch.setattr(session, "st", page)
     assert not hosting.started_again()  # a browser without cookies, or a client that is none
     page.session_state.clear()
     page.context.cookies[hosting.COOKIE] = hosting.BORN

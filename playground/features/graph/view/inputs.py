@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from playground.core import expression
@@ -16,10 +18,18 @@ from playground.ui import workers
 from playground.ui.kit import links
 from playground.ui.knobs import sidebar
 from playground.ui.language import _
+from playground.ui.session import visit
 
 JOBS = "playground.features.graph.work"
 OWN = "own"
 FIRST = "(w*x - y)**2 + 0.1*w**2"
+
+
+@dataclass
+class Offered:
+    """The vector v that was offered last."""
+
+    v: str | None = None
 
 
 def traced() -> tuple[Graph, str]:
@@ -147,8 +157,9 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
 
 def _usual_v(count: int) -> str:
     """Return a v of ones, and put it in the place of such a one for another count."""
-    usual, state = ", ".join(["1"] * count), st.session_state
-    if "v" in state and state["v"] == state.get("_v_usual"):  # nobody typed it
+    offered, state = visit().part(Offered), st.session_state
+    usual = ", ".join(["1"] * count)
+    if "v" in state and state["v"] == offered.v:  # nobody typed it
         state["v"] = usual
-    state["_v_usual"] = usual
+    offered.v = usual
     return usual

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import streamlit as st
 
 from playground.core import analysis
@@ -12,12 +14,21 @@ from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, workers
 from playground.ui.kit import charts
 from playground.ui.language import _
+from playground.ui.session import visit
 
 MOST = 12  # attempts kept of a fit
 FITS = 8  # fits whose attempts are kept
 ENOUGH = 3  # attempts, after which the answer is shown
 
 Kept = dict[Settings, list[Attempt]]
+
+
+@dataclass
+class Tried:
+    """The challenge of a visit: the attempts by their fit, and the fits whose answer is known."""
+
+    attempts: Kept = field(default_factory=dict)
+    answers: list[Settings] = field(default_factory=list)
 
 
 def play(lab: Lab) -> None:
@@ -38,7 +49,7 @@ def play(lab: Lab) -> None:
                         0
                     ],
                 )
-            shown = st.session_state.setdefault("_answers", [])
+            shown = visit().part(Tried).answers
             if st.button(_("Show me"), key="answer", icon=":material/key:"):
                 shown[:] = [*shown[1 - FITS :], fit]
         tried = attempts().get(fit, [])
@@ -58,8 +69,7 @@ def _first(fit: Settings, tried: list[Attempt]) -> float:
 
 def attempts() -> Kept:
     """Return the attempts of this visit, by their fit."""
-    kept: Kept = st.session_state.setdefault("_attempts", {})
-    return kept
+    return visit().part(Tried).attempts
 
 
 def _keep(fit: Settings, one: Attempt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from playground.ui.kit import links
 from playground.ui.knobs import builder as knobs
 from playground.ui.knobs import sidebar
 from playground.ui.language import _
+from playground.ui.session import visit
 
 SLUG = "learning_rates"
 LADDERS = tuple(STAGES)
@@ -39,6 +41,13 @@ LABELS = {
 STEPS = {"points": 100, "noise": 0.1, "epochs": 100, "momentum": 0.05, "below": 0.5, "above": 0.5}
 OWN = {name: KNOBS[name] for name in (*SHARED, *TRAINING)} | dict(RULES)
 OWN |= {"ladder": KNOBS["ladder"].only(LADDERS)}
+
+
+@dataclass
+class Shown:
+    """The one rate that was run last."""
+
+    rate: float | None = None
 
 
 def link(**knobs: str) -> tuple[str, dict[str, str]]:
@@ -71,9 +80,9 @@ def lab(*, contest: bool = False) -> Lab:
         ladder = ladder if ladder in LADDERS else LADDERS[0]
         chosen = _knobs(ladder, contest)
         sidebar.back(defaults(ladder))
-    st.session_state["_knobs"] = (*KNOWN[ladder], *TRAINING)
+    visit().knobs = (*KNOWN[ladder], *TRAINING)
     found = setup.lab(ladder, **sidebar.keep_valid(OWN, chosen))
-    st.session_state.setdefault("_left", {})[SLUG] = found
+    sidebar.leave(SLUG, found)
     return found
 
 
@@ -140,12 +149,13 @@ def _enter() -> None:
         return
     query = st.query_params.to_dict()
     named = arrival.followed or bool(query.keys() & OWN.keys())
-    mine: Lab | None = st.session_state.get("_left", {}).get(SLUG)
+    mine: Lab | None = sidebar.as_left(SLUG)
     if mine and not named:
         values = {name: getattr(mine.fit, name) for name in (*SHARED, *TRAINING, "ladder")}
         values |= {"below": mine.below, "above": mine.above}
-        if "_lab_rate" in st.session_state:
-            values["learning_rate"] = st.session_state["_lab_rate"]
+        rate = visit().part(Shown).rate
+        if rate is not None:
+            values["learning_rate"] = rate
         sidebar.fill(values, {})
         return
     ladder = query.get("ladder") or (arrival.before if not named else "")
@@ -161,7 +171,7 @@ def as_left(ladder: str) -> dict[str, Any]:
     nothing here.
     """
     values = defaults(ladder)
-    left: Settings | None = st.session_state.get("_left", {}).get(ladder)
+    left: Settings | None = sidebar.as_left(ladder)
     if isinstance(left, Settings):
         names = (*SHARED, *TRAINING) if left.lesson.quadratic and left.plain_descent else SHARED
         values |= {name: getattr(left, name) for name in names}
@@ -183,5 +193,5 @@ def waits(lab: Lab) -> bool:
 def rate(ladder: str, label: str) -> float:
     """Show the one rate that is run, typed and in the link, and return it."""
     chosen: float = knobs.rate(defaults(ladder), label, slider=False)["learning_rate"]
-    st.session_state["_lab_rate"] = chosen
+    visit().part(Shown).rate = chosen
     return chosen

@@ -11,6 +11,7 @@ import streamlit as st
 from playground.core import catalog
 from playground.core.history import History
 from playground.core.plotting import Figure
+from playground.core.run import Run
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import curves, figures, speeds, words
 from playground.features.learning_rates import knobs as setup
@@ -18,9 +19,9 @@ from playground.features.learning_rates.knobs import Basis, Lab, Swept
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
+from playground.ui.knobs import sidebar
 from playground.ui.language import _
 from playground.ui.run import panels
-from playground.ui.workers import Outcome
 
 CODE = catalog.LESSONS / "learning_rates" / "sweep.py"
 LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
@@ -39,12 +40,12 @@ def explore(lab: Lab) -> None:
             right.code(catalog.text(CODE), language="python")
             return
     with right:
-        outcome = _replay(lab, rate)
+        run = _replay(lab, rate)
     with left:
-        _sweep(found, lab, rate, outcome)
+        _sweep(found, lab, rate, run.history)
     left, right = st.columns(2, gap="medium")  # a row of its own: on a phone the run comes first
     with left:
-        directions(lab, rate, outcome)
+        directions(lab, rate, run)
         _explain()
     right.code(catalog.text(CODE), language="python")
 
@@ -55,12 +56,12 @@ def _pick_rate(found: Swept, lab: Lab) -> float:
         rate = lab_knobs.rate(lab.fit.ladder, _("Rate to replay"))
         if task.hidden("learning_rate"):
             return rate
-        st.session_state["_swept_rate"] = float(found.rates[found.place(rate)])
+        st.session_state["swept_rate"] = float(found.rates[found.place(rate)])
         st.select_slider(
             _("The nearest of those swept"),
             found.rates.tolist(),
             format_func="{:.4g}".format,
-            key="_swept_rate",
+            key="swept_rate",
             on_change=_take_slider,
             disabled=task.locked("learning_rate"),
         )
@@ -68,7 +69,7 @@ def _pick_rate(found: Swept, lab: Lab) -> float:
 
 
 def _take_slider() -> None:
-    take_rate(st.session_state["_swept_rate"])
+    take_rate(st.session_state["swept_rate"])
 
 
 def _take_click(rates: list[float]) -> None:
@@ -96,16 +97,16 @@ def take_rate(rate: float) -> None:
     st.session_state["learning_rate"] = min(max(rate, rule.low), rule.high)
 
 
-def _replay(lab: Lab, rate: float) -> Outcome | None:
+def _replay(lab: Lab, rate: float) -> Run:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
     chosen = setup.replayed(lab, rate)
     draw = panels.figure()
     run = workers.trained(chosen)
     draw(run, chosen, True)
-    outcome = Outcome(chosen, run, chosen)
-    panels.verdict(outcome)
+    found = Run(chosen, run)
+    panels.verdict(found)
     _door(chosen)
-    return outcome
+    return found
 
 
 def _door(chosen: Settings) -> None:
@@ -123,12 +124,11 @@ def _door(chosen: Settings) -> None:
 
 
 def _take_along(chosen: Settings) -> None:
-    st.session_state.setdefault("_left", {})[chosen.ladder] = chosen
+    sidebar.leave(chosen.ladder, chosen)
 
 
-def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None:
-    run = outcome.history if outcome else None
-    chosen = (rate, float(run.loss[-1])) if run and len(run.loss) else None
+def _sweep(found: Swept, lab: Lab, rate: float, run: History) -> None:
+    chosen = (rate, float(run.loss[-1]))
     figure = figures.swept(found, lab, _, chosen=chosen)
     said = words.said_of_sweep(found, lab, _)
     alt = _("The loss after {epochs} epochs against the learning rate, each from {low} to {high}.")
@@ -160,14 +160,13 @@ def _sweep(found: Swept, lab: Lab, rate: float, outcome: Outcome | None) -> None
         st.caption(text.format(most=rule.high))
 
 
-def directions(lab: Lab, rate: float, outcome: Outcome | None) -> None:
+def directions(lab: Lab, rate: float, run: Run) -> None:
     """Show for each eigen-direction the rates at which it converges, and how fast it does."""
     best, momentum = lab.best, lab.fit.momentum
     told = speeds.factors(best, rate, momentum)
-    run: History | None = outcome.history if outcome else None
     seen: list[float | None] = [None] * len(told)
-    if run is not None and outcome is not None and len(run.weights) > 1:
-        seen = speeds.measured(run, best, outcome.of)
+    if len(run.history.weights) > 1:
+        seen = speeds.measured(run.history, best, run.settings)
     names = [f"λ{str(k + 1).translate(figures.SUBSCRIPTS)}" for k in range(len(told))]
     st.subheader(_("How fast each direction shrinks, at this rate"), anchor=False)
     st.table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -33,11 +34,18 @@ from playground.ui import workers
 from playground.ui.kit import links
 from playground.ui.knobs import builder, points, sidebar
 from playground.ui.language import _
+from playground.ui.session import visit
 
 USUAL_STEPS = 300
 LINE_POINTS = 11
-OFFERED = "_race_offered"  # the knobs that follow the problem: whose value each was given last
 BOUND: dict[str, Any] = {"bind": "query-params"}
+
+
+@dataclass
+class Offered:
+    """The knobs that follow the problem: of which problem each one's usual value was, and it."""
+
+    values: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
 
 def race_to_run() -> Race:
@@ -102,7 +110,7 @@ def option_key(slug: str, option: str) -> str:
 
 def turn(values: Mapping[str, Any]) -> None:
     """Turn the knobs to `values`, and the others that follow the problem to its own."""
-    offered = st.session_state.setdefault(OFFERED, {})
+    offered = visit().part(Offered).values
     for name in offered:
         offered[name] = ("", None)  # of no problem: so the next one's value is taken
     for name in values:
@@ -115,7 +123,7 @@ def _usual(key: str, value: Any, of: str) -> None:
 
     What the learner set for the problem `of` stays; for another problem it would mean nothing.
     """
-    offered = st.session_state.setdefault(OFFERED, {})
+    offered = visit().part(Offered).values
     before = offered.get(key)
     offered[key] = (of, value)
     state = st.session_state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.core.run import Run
 from playground.features.regression.saved import results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
 from playground.features.regression.saved.view import loaded
@@ -12,32 +13,32 @@ from playground.ui import language, workers
 from playground.ui.kit import links
 from playground.ui.language import _
 from playground.ui.run import panels
-from playground.ui.workers import SHORT_SECONDS, Outcome
+from playground.ui.workers import SHORT_SECONDS
 
 
-def show(outcome: Outcome) -> None:
-    """Show three boxes for the run in `outcome`: save it, load a file, load a broken one.
+def show(run: Run | None) -> None:
+    """Show three boxes for the run in `run`: save it, load a file, load a broken one.
 
     A closed box makes nothing. What is opened here never changes the run or its settings.
     """
     st.subheader(_("Save and load"), anchor=False)
-    if outcome.history is None or not outcome.history.final:
+    if run is None:
         st.caption(_("There is something to save once you have trained."))
         return
     st.markdown(_prose(0))
-    _save(outcome)
-    _load(outcome)
-    _fail(outcome)
+    _save(run)
+    _load(run)
+    _fail(run)
 
 
 @st.fragment
-def _save(outcome: Outcome) -> None:
+def _save(run: Run) -> None:
     """Offer the run's two files, with the lines that open them, once asked to."""
     box = panels.on_demand(_("Save this run"), "download", "save")
     if box is None:
         return
     with box:
-        made = _files(outcome)
+        made = _files(run)
         with st.grid(2, min_column_width=320):
             for slug, name in NAMES.items():
                 with st.container(gap="small"):
@@ -53,9 +54,9 @@ def _save(outcome: Outcome) -> None:
                         on_click="ignore",
                     )
                     st.caption(_about(slug))
-                    lines = results.opening(slug, outcome.of.optimizer)
+                    lines = results.opening(slug, run.settings.optimizer)
                     st.code(lines, language="python")
-        _notes(outcome)
+        _notes(run)
         with st.expander("save.py", icon=":material/description:"):
             st.code(results.lesson("save"), language="python")
 
@@ -66,19 +67,18 @@ def _about(slug: str) -> str:
     return _("Weights, optimizer's state and epoch: what it takes to train on.")
 
 
-def _notes(outcome: Outcome) -> None:
+def _notes(run: Run) -> None:
     """Say what the files do not tell, or not exactly."""
-    assert outcome.history
     text = _("The run made {updates:,} updates; the files hold the weights after the last.")
-    notes = [text.format(updates=results.updates(outcome.history))]
-    if outcome.of.centre:
+    notes = [text.format(updates=results.updates(run.history))]
+    if run.settings.centre:
         notes.append(
             _(
                 "These weights belong to x minus its mean, and nothing in the file says so: who "
                 "uses them must know that mean."
             )
         )
-    if outcome.of.device != "cpu":
+    if run.settings.device != "cpu":
         notes.append(
             _("The optimizer's state was made again on the CPU, whose rounding may differ.")
         )
@@ -86,34 +86,34 @@ def _notes(outcome: Outcome) -> None:
 
 
 @st.fragment
-def _load(outcome: Outcome) -> None:
+def _load(run: Run) -> None:
     """Load a file of the learner's choice, and train on from it, once asked to."""
     box = panels.on_demand(_("Load a file"), "upload_file", "load")
     if box is None:
         return
     with box:
         st.markdown(_prose(1))
-        content = _content(outcome)
+        content = _content(run)
         if content is None:
             return
-        found = loaded.opened(outcome, content)
+        found = loaded.opened(run, content)
         loaded.answer(found)
         if found.fits:
             loaded.predictions(found)
             st.markdown(f"**{_('Train on')}**")
             st.markdown(_prose(2))
-            loaded.train_on(outcome, content, found)
+            loaded.train_on(run, content, found)
         with st.expander("load.py", icon=":material/description:"):
             st.code(results.lesson("load"), language="python")
 
 
-def _content(outcome: Outcome) -> bytes | None:
+def _content(run: Run) -> bytes | None:
     """Return the bytes of the file to load: the learner's, or one of this run's own."""
     sources = ("upload", *NAMES) if limits.UPLOAD_BYTES else tuple(NAMES)
     source = links.pick(_("Which file?"), sources, "from", collapsed=False)
     if source == "upload":
         return _uploaded()
-    content: bytes = getattr(_files(outcome), source)
+    content: bytes = getattr(_files(run), source)
     st.caption(_("This is {name} of the run above.").format(name=f"`{NAMES[source]}`"))
     return content
 
@@ -133,7 +133,7 @@ def _uploaded() -> bytes | None:
 
 
 @st.fragment
-def _fail(outcome: Outcome) -> None:
+def _fail(run: Run) -> None:
     """Load a prepared file that fails, the way every file is loaded, once asked to."""
     box = panels.on_demand(_("Try a broken file"), "broken_image", "fail")
     if box is None:
@@ -148,23 +148,22 @@ def _fail(outcome: Outcome) -> None:
                 (content,) = workers.computed(
                     "playground.features.regression.saved.work.writing:broken", slug
                 )
-                found = loaded.opened(outcome, content)
+                found = loaded.opened(run, content)
                 loaded.answer(found)
                 if slug == "hostile" and not found.created:
                     text = _("`{name}` does not exist: nothing in the file was called.")
                     st.success(text.format(name=results.HOSTILE_FILE), icon=":material/shield:")
 
 
-def _files(outcome: Outcome) -> Files:
+def _files(run: Run) -> Files:
     """Return the two files of the run, made again in a worker."""
-    run, settings = outcome.history, outcome.of
-    assert run
+    settings = run.settings
     long = settings.work > SHORT_SECONDS
     files: Files = workers.computed(
         "playground.features.regression.saved.work.writing:files",
         settings,
-        results.updates(run),
-        loaded.final(outcome),
+        results.updates(run.history),
+        loaded.final(run),
         long=long,
     )[0]
     return files

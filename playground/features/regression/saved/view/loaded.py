@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import numpy as np
 import streamlit as st
 
 from playground.core.plotting import Figure
+from playground.core.run import Run
 from playground.features.regression.saved import figures, results, words
 from playground.features.regression.saved.results import LONGER, Continued, Loaded
 from playground.ui import workers
 from playground.ui.kit import charts, links
 from playground.ui.language import _
-from playground.ui.workers import SHORT_SECONDS, Outcome
+from playground.ui.session import visit
+from playground.ui.workers import SHORT_SECONDS
 
 ROWS = 11  # of the table of predictions
 LIMITS = ("Timeout", "MemoryError", "Killed")  # what a file breaks each time that it is read
 
 
-def final(outcome: Outcome) -> tuple[float, ...]:
+@dataclass
+class Broken:
+    """The file that broke a limit last: its hash, and how."""
+
+    files: dict[bytes, str] = field(default_factory=dict)
+
+
+def final(run: Run) -> tuple[float, ...]:
     """Return the weights that the run ended with."""
-    assert outcome.history
-    return tuple(outcome.history.final.values())
+    return tuple(run.history.final.values())
 
 
-def opened(outcome: Outcome, content: bytes) -> Loaded:
+def opened(run: Run, content: bytes) -> Loaded:
     """Return what comes of loading `content`, in a worker.
 
     Raises live.Failed. A file that breaks the server's limits is not tried again.
     """
-    state, mark = st.session_state, sha256(content).digest()
-    broke: dict[bytes, str] = state.setdefault("_files_that_broke", {})
+    broke, mark = visit().part(Broken).files, sha256(content).digest()
     if mark not in broke:
         parts, failure = workers.attempted(
             "playground.features.regression.saved.work.loading:file",
-            outcome.of,
-            final(outcome),
+            run.settings,
+            final(run),
             content,
         )
         if not failure:
@@ -110,11 +118,10 @@ def predictions(found: Loaded) -> None:
         )
 
 
-def train_on(outcome: Outcome, content: bytes, seen: Loaded) -> None:
+def train_on(run: Run, content: bytes, seen: Loaded) -> None:
     """Train on from the file with and without its optimizer's state; show both losses."""
     epochs = int(links.pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
-    settings, run = outcome.of, outcome.history
-    assert run
+    settings, history = run.settings, run.history
     long = 2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
     found: Continued = workers.computed(
         "playground.features.regression.saved.work.loading:train_on",
@@ -125,7 +132,7 @@ def train_on(outcome: Outcome, content: bytes, seen: Loaded) -> None:
     )[0]
     keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
     said = words.compared(found, keeps_nothing, _)
-    chart = figures.losses(run, results.updates(run), seen, found, _)
+    chart = figures.losses(history, results.updates(history), seen, found, _)
     if found.refused:
         st.error(words.refusal(found, workers.plain, _), icon=":material/block:")
     elif found.raised:

@@ -1,0 +1,51 @@
+"""Drive the pages as a visitor does, and read what they see and what the visit keeps."""
+
+from streamlit.testing.v1 import AppTest
+
+from playground.ui import PAGES, script
+from playground.ui.knobs.sidebar import Held
+from playground.ui.run.follow import Following
+from playground.ui.session import KEY
+
+ROUTER = PAGES.parent / "playground" / "ui" / "router.py"
+
+
+def visit(page="stages", **query):
+    """Open a page from a link, as a visitor does."""
+    at = AppTest.from_file(ROUTER, default_timeout=60)
+    at.switch_page(str(script(page)))
+    for name, value in query.items():
+        at.query_params[name] = value if isinstance(value, list) else str(value)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def go(at, page, **query):
+    """Go to another page by the menu, which leaves the link's values behind, or by a link."""
+    at.query_params.clear()
+    for name, value in query.items():
+        at.query_params[name] = str(value)
+    at.switch_page(str(script(page))).run()
+    assert not at.exception
+
+
+def shown(at):
+    """Return every text on the page, for what a visitor reads."""
+    kinds = (at.markdown, at.caption, at.success, at.info, at.warning, at.error, at.header)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def part(at, kind):
+    """Return a part of the visit, as the page has it."""
+    return at.session_state[KEY].part(kind)
+
+
+def result(at):
+    """Return what the visitor tried last, or None."""
+    return part(at, Following).last
+
+
+def left(at, page):
+    """Return what the knobs of a page were when it was left, or are now."""
+    return part(at, Held).left[page]
