@@ -10,7 +10,7 @@ ARG EXTRAS=""
 
 ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
-COPY pyproject.toml README.md ./
+COPY pyproject.toml hatch_build.py README.md ./
 RUN mkdir playground && touch playground/__init__.py \
     && pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --editable ".${EXTRAS:+[$EXTRAS]}"
 COPY . .

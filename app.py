@@ -1,18 +1,17 @@
-"""Start the playground: `streamlit run app.py`."""
+"""Start the playground: `streamlit run app.py`, or `python app.py`."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from playground.ui import workers
-from playground.ui.server import hosting
+from playground.ui import ROUTER, workers
+from playground.ui.server import command, hosting
 
 
 @asynccontextmanager
@@ -32,10 +31,12 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
         workers.close_queue()
 
 
-ROUTER = Path(__file__).parent / "playground" / "ui" / "router.py"
 app = st.App(
     ROUTER,
     lifespan=lifespan,
     routes=hosting.routes(),
     middleware=[Middleware(hosting.Outside)],
 )
+
+if __name__ == "__main__":
+    command.main()

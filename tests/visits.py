@@ -2,12 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
-from playground.ui import PAGES, script
+from playground.ui import ROUTER, script
 from playground.ui.knobs.sidebar import Held
 from playground.ui.run.follow import Following
 from playground.ui.session import KEY
-
-ROUTER = PAGES.parent / "playground" / "ui" / "router.py"
 
 
 def visit(page="stages", **query):

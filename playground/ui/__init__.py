@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
-PAGES = Path(__file__).parents[2] / "pages"
+PACKAGE = Path(__file__).parents[1]
+# What streamlit is pointed at, app.py, pages/ and .streamlit/, lies in the package once that is
+# installed from a wheel, and beside it in a checkout.
+SERVED = PACKAGE / "served" if (PACKAGE / "served").is_dir() else PACKAGE.parent
+APP = SERVED / "app.py"
+PAGES = SERVED / "pages"
+ROUTER = Path(__file__).parent / "router.py"
 ICON = Path(__file__).parent / "icon.svg"
 
 

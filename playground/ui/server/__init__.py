@@ -1,1 +1,1 @@
-"""What a host needs around the pages: headers, bounds, health, metrics."""
+"""The command that serves, and what a host needs: headers, bounds, health, metrics."""

@@ -3,9 +3,8 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.ui import script, session
+from playground.ui import ROUTER, script, session
 from playground.ui.server import hosting
-from tests.visits import ROUTER
 
 AGAIN = "The server was started again while this page was open."
 
