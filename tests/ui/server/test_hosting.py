@@ -351,9 +351,9 @@ def test_a_variable_is_read_and_held_to_its_bounds(monkeypatch):
 
 def test_a_host_may_set_every_limit():
     program = """
-from playground import catalog, table
+from playground.core import catalog, table
 from playground.jobs.limits import EPOCHS, UPLOAD_BYTES, Limits
-from playground.settings import KNOBS, Settings
+from playground.core.settings import KNOBS, Settings
 limits = Limits()
 print(limits.seconds, limits.megabytes, limits.at_once, limits.waiting, limits.cache_megabytes)
 print(EPOCHS, KNOBS["epochs"].rule, Settings.of("dynamic").epochs, Settings.of("nn").epochs)
