@@ -12,7 +12,7 @@ import streamlit as st
 from playground.core import tasks
 from playground.core.i18n import N_
 from playground.core.page import Page
-from playground.core.settings import KNOBS
+from playground.core.settings import KNOBS, Knob
 from playground.core.tasks import PREDICTIONS, Task
 from playground.ui import workers
 from playground.ui.language import _
@@ -56,13 +56,16 @@ def hidden(name: str) -> bool:
     return name in task().hidden
 
 
-def from_link(name: str, default: Any) -> Any:
-    """Return what the link says for a knob that is not shown, or `default`."""
+def from_link(name: str, default: Any, rule: Knob | None = None) -> Any:
+    """Return what the link says for a knob that is not shown, or `default`.
+
+    rule: of a knob that is not in `KNOBS`.
+    """
     text = st.query_params.get(name)
     if text is None:
         return default
     try:
-        return KNOBS[name].parse(name, text)
+        return (rule or KNOBS[name]).parse(name, text)
     except ValueError:
         return default
 

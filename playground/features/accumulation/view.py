@@ -25,6 +25,7 @@ from playground.features.accumulation.knobs import (
 from playground.features.accumulation.predictions import QUESTIONS
 from playground.ui import language, task, workers
 from playground.ui.kit import charts, links
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 
 LABELS = {
@@ -75,8 +76,7 @@ def settings_for(part: str) -> Any:
     links.report_broken_link(knobs.rules(kind), notes)
     with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
         chosen = {
-            name: _widget(name, rule, getattr(usual, name))
-            for name, rule in knobs.rules(kind).items()
+            name: _ask(name, rule, getattr(usual, name)) for name, rule in knobs.rules(kind).items()
         }
     try:
         return kind(**chosen)
@@ -85,23 +85,16 @@ def settings_for(part: str) -> Any:
         return usual
 
 
-def _widget(name: str, rule: Knob, value: Any) -> Any:
-    """Show the widget that suits a knob's rule."""
+def _ask(name: str, rule: Knob, value: Any) -> Any:
+    """Show a knob of this page, and return what it says."""
     label = _(LABELS[name])
-    bound: dict[str, Any] = {"key": name, "bind": "query-params"}
-    if rule.choices:
-        return st.segmented_control(
-            label, rule.choices, default=value, required=True, wrap=True, **bound
-        )
-    if rule.kind is bool:
-        return st.toggle(label, value=value, **bound)
-    low, high = rule.kind(rule.low), rule.kind(rule.high)
     if rule.kind is int:
-        step = 10 if high > 100 else 1
-        return st.slider(label, low, high, value, step=step, width=220, **bound)
-    return st.number_input(
-        label, low, high, value, step=RATE_STEPS[name], format="%.3e", width=180, **bound
-    )
+        step = 10 if rule.high > 100 else 1
+        return ask(name, value, label, rule=rule, slider=True, step=step, width=220)
+    if rule.kind is float:
+        more: dict[str, Any] = {"step": RATE_STEPS[name], "format": "%.3e", "width": 180}
+        return ask(name, value, label, rule=rule, **more)
+    return ask(name, value, label, rule=rule, **({"wrap": True} if rule.choices else {}))
 
 
 def waits(part: str, settings: Any) -> bool:

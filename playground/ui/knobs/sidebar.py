@@ -15,8 +15,8 @@ from playground.core.catalog import LADDERS, Ladder, Lesson
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
 from playground.ui import task, workers
 from playground.ui.kit import links
-from playground.ui.knobs import builder as knobs
-from playground.ui.knobs import training
+from playground.ui.knobs import builder, fit, training
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _, current
 from playground.ui.session import visit
 
@@ -136,7 +136,8 @@ def settings_for(lesson: Lesson) -> Settings:
         known = settings.knobs(lesson, optimizer)
         values = settings.defaults(lesson, optimizer)
         chosen: dict[str, Any] = {"optimizer": optimizer} if optimizer else {}
-        chosen |= knobs.rate(values) | knobs.number("epochs", values, _("Epochs"), step=100)
+        chosen["learning_rate"] = fit.rate(values)
+        chosen["epochs"] = ask("epochs", values["epochs"], _("Epochs"), step=100)
         if optimizer:
             chosen |= training.options(optimizer, values)
         chosen |= _problem(lesson, known, values)
@@ -160,15 +161,15 @@ def _problem(lesson: Lesson, known: tuple[str, ...], values: dict[str, Any]) -> 
     """Show what is fitted, and with what."""
     chosen: dict[str, Any] = {}
     if "target" in known:
-        chosen |= knobs.target(values)
+        chosen["target"] = fit.target(values)
     if "gradient" in known:
-        chosen |= knobs.gradient(values)
+        chosen["gradient"] = fit.gradient(values)
     if "data" in known:
-        chosen |= knobs.own_points(values)
+        chosen["data"] = fit.own_points(values)
     if "noise" in known:
         chosen |= _sample(lesson, values, own=bool(chosen.get("data")))
     if "centre" in known:
-        chosen |= knobs.centre(values)
+        chosen["centre"] = fit.centre(values)
     return chosen
 
 
@@ -182,12 +183,12 @@ def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dic
     noise = _("Standard deviation of what is added to y.")
     left, right = st.columns(2)
     with left:
-        chosen = knobs.number("points", values, _("Points"), 100, why, disabled=own)
-        chosen |= knobs.number("seed", values, _("Seed"), 1, seed)
+        points = ask("points", values["points"], _("Points"), step=100, help=why, idle=own)
+        chosen = {"points": points, "seed": ask("seed", values["seed"], _("Seed"), help=seed)}
     with right:
-        chosen |= knobs.number("noise", values, _("Noise"), 0.1, noise)
+        chosen["noise"] = ask("noise", values["noise"], _("Noise"), step=0.1, help=noise)
         if "degree" in lesson.knobs:
-            chosen |= knobs.number("degree", values, _("Degree"), 1)
+            chosen["degree"] = ask("degree", values["degree"], _("Degree"))
         elif lesson.ladder == "polynomial" and not task.task().hidden:
             why = _("This stage writes out a cubic; nn and optim take any degree.")
             st.number_input(_("Degree"), value=3, disabled=True, help=why)
@@ -199,7 +200,7 @@ def back(values: Mapping[str, Any]) -> None:
     if not (task.task().locked or task.task().hidden):
         st.button(
             _("Back to the tutorial's settings"),
-            on_click=knobs.turn,
+            on_click=builder.turn,
             args=(values,),
             icon=":material/restart_alt:",
             width="stretch",
@@ -273,4 +274,4 @@ def _carry_over(ladder: Ladder) -> None:
         changed = name in old and st.session_state.get(name, old[name]) != old[name]
         if not changed or (how and not same_rule):
             fresh[name] = value
-    knobs.turn(fresh)
+    builder.turn(fresh)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from playground.core import settings
@@ -9,7 +11,7 @@ from playground.core.catalog import Lesson
 from playground.core.settings import DEVICES, KNOBS, OPTIMIZERS
 from playground.ui import task, workers
 from playground.ui.knobs import builder
-from playground.ui.knobs.builder import Chosen, Values
+from playground.ui.knobs.builder import Values, ask
 from playground.ui.language import _
 
 
@@ -28,85 +30,57 @@ def optimizer(lesson: Lesson) -> str | None:
         why = _("This stage writes its own update, so there is no optimizer to choose.")
         st.selectbox(_("Optimizer"), [_("by hand: see the code")], disabled=True, help=why)
         return None
-    choices = [name for name in OPTIMIZERS if name not in lesson.optimizers_left_out]
     why_not = " ".join(_(reason) for reason in lesson.optimizers_left_out.values())
-    default = str(lesson.defaults["optimizer"])
-    if task.hidden("optimizer"):
-        linked = task.from_link("optimizer", default)
-        return linked if linked in choices else default
-    chosen = st.selectbox(
+    chosen: str = ask(
+        "optimizer",
+        str(lesson.defaults["optimizer"]),
         _("Optimizer"),
-        choices,
-        index=choices.index(default),
-        key="optimizer",
-        bind="query-params",
+        rule=KNOBS["optimizer"].only(o for o in OPTIMIZERS if o not in lesson.optimizers_left_out),
+        menu=True,
         on_change=_take_optimizers_values,
         args=(lesson,),
         help=why_not or None,
-        disabled=task.locked("optimizer"),
     )
-    return chosen if chosen in choices else default
-
-
-def options(optimizer: str, values: Values) -> Chosen:
-    """Show the settings of one optimizer, under torch's own names."""
-    chosen: Chosen = {}
-    with st.expander(_("Settings of {optimizer}").format(optimizer=optimizer)):
-        for name in OPTIMIZERS[optimizer].options:
-            rule = KNOBS[name]
-            if task.hidden(name):
-                chosen[name] = task.from_link(name, values[name])
-            elif rule.kind is bool:
-                chosen[name] = _nesterov(name, values, momentum=bool(chosen.get("momentum")))
-            elif rule.choices:
-                chosen[name] = st.selectbox(
-                    name,
-                    rule.choices,
-                    index=rule.choices.index(str(values[name])),
-                    key=name,
-                    bind="query-params",
-                    disabled=task.locked(name),
-                )
-            else:
-                step = 1 if rule.kind is int else _tenth(float(values[name]))
-                chosen |= builder.number(name, values, name, step)
     return chosen
 
 
-def _nesterov(name: str, values: Values, *, momentum: bool) -> bool:
-    on = st.toggle(
-        name,
-        value=bool(values[name]),
-        key=name,
-        bind="query-params",
-        disabled=not momentum or task.locked(name),
-        help=_("Nesterov's step looks ahead along the momentum: it needs one above 0."),
-    )
-    return on and momentum
+def options(optimizer: str, values: Values) -> dict[str, Any]:
+    """Show the settings of one optimizer, under torch's own names."""
+    chosen: dict[str, Any] = {}
+    with st.expander(_("Settings of {optimizer}").format(optimizer=optimizer)):
+        for name in OPTIMIZERS[optimizer].options:
+            chosen[name] = option(name, values[name], momentum=bool(chosen.get("momentum")))
+    return chosen
+
+
+def option(name: str, value: Any, *, momentum: bool, key: str = "", **look: Any) -> Any:
+    """Show one setting of an optimizer and return what it says.
+
+    momentum: whether the optimizer's momentum, shown before, is above 0; `nesterov` needs one.
+    key: its name in the link, if that is not its own.
+    """
+    rule = KNOBS[name]
+    if name == "nesterov":
+        look["help"] = _("Nesterov's step looks ahead along the momentum: it needs one above 0.")
+        return ask(key or name, value, name, rule=rule, idle=not momentum, **look) and momentum
+    if rule.kind in (int, float):
+        look = {"step": 1 if rule.kind is int else _tenth(float(value)), **look}
+    return ask(key or name, value, name, rule=rule, menu=True, **look)
 
 
 def _tenth(value: float) -> float:
     return abs(value) / 10 if 0 < abs(value) < 0.01 else 0.01
 
 
-def device(lesson: Lesson) -> Chosen:
+def device(lesson: Lesson) -> dict[str, Any]:
     """Show where to train, and what this server has."""
     if "device" not in lesson.knobs:
         st.selectbox(_("Device"), [_("cpu: NumPy has no other")], disabled=True)
         return {}
+    device = ask("device", "cpu", _("Device"), width="stretch")
     if task.hidden("device"):
-        return {"device": task.from_link("device", "cpu")}
+        return {"device": device}
     found = workers.machine()["devices"]
-    device = st.segmented_control(
-        _("Device"),
-        DEVICES,
-        default="cpu",
-        required=True,
-        key="device",
-        bind="query-params",
-        width="stretch",
-        disabled=task.locked("device"),
-    )
     missing = [name for name in DEVICES if name not in found]
     if device in missing:
         st.warning(

@@ -11,17 +11,19 @@ from playground.core.autograd import drawing
 from playground.core.autograd.graph import Graph
 from playground.core.catalog import STAGES
 from playground.core.expression import ExpressionError
-from playground.core.settings import Settings
+from playground.core.settings import KNOBS, Knob, Settings
 from playground.features.graph import knobs
 from playground.features.graph.knobs import EXAMPLES, Input
 from playground.ui import workers
 from playground.ui.kit import links
 from playground.ui.knobs import sidebar
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
 JOBS = "playground.features.graph.work"
 OWN = "own"
+AT = Knob(kind=float, low=-3.14, high=3.14)
 FIRST = "(w*x - y)**2 + 0.1*w**2"
 
 
@@ -55,14 +57,12 @@ def traced() -> tuple[Graph, str]:
 
 def _stage() -> tuple[Graph, str]:
     """Trace one point of a stage, at the start of its training."""
-    slugs = list(STAGES)
     with st.sidebar:
-        slug = st.selectbox(_("Stage"), slugs, index=2, key="stage", bind="query-params")
-        x = st.number_input(
-            "x", -3.14, 3.14, 1.0, 0.1, key="at", bind="query-params",
-            help=_("The one point that is fitted: y is sin(x)."),
-        )  # fmt: skip
-    lesson = STAGES.get(slug or "", STAGES["autograd"])
+        rule = KNOBS["stage"].only(STAGES)
+        slug = ask("stage", "autograd", _("Stage"), rule=rule, menu=True)
+        about = _("The one point that is fitted: y is sin(x).")
+        x = ask("at", 1.0, "x", rule=AT, step=0.1, help=about)
+    lesson = STAGES[slug]
     graph: Graph = workers.computed(
         "playground.core.autograd.stages:stage", Settings.of(lesson.slug), 0, x
     )[0]

@@ -14,8 +14,8 @@ from playground.features.learning_rates import knobs as setup
 from playground.features.learning_rates.knobs import RULES, STAGES, Lab
 from playground.ui import script, task
 from playground.ui.kit import links
-from playground.ui.knobs import builder as knobs
-from playground.ui.knobs import sidebar
+from playground.ui.knobs import builder, fit, sidebar
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -66,18 +66,18 @@ def lab(*, contest: bool = False) -> Lab:
     links.report_broken_link({name: rule for name, rule in OWN.items() if name != "data"})
     _enter()
     with st.sidebar:
-        ladder = st.selectbox(
+        ladder = ask(
+            "ladder",
+            LADDERS[0],
             _("Which fit"),
-            LADDERS,
-            key="ladder",
-            bind="query-params",
+            rule=OWN["ladder"],
+            menu=True,
             on_change=_take_fit,
             help=_(
                 "`polynomial`: the sine and others. `one_weight`: four points of y = 2x. "
                 "`linear_regression`: a line through points, yours too."
             ),
         )
-        ladder = ladder if ladder in LADDERS else LADDERS[0]
         chosen = _knobs(ladder, contest)
         sidebar.back(defaults(ladder))
     visit().knobs = (*KNOWN[ladder], *TRAINING)
@@ -90,9 +90,9 @@ def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
     values, known = defaults(ladder), {*KNOWN[ladder], "epochs", "momentum"}
     chosen: dict[str, Any] = {}
     if "target" in known:
-        chosen |= knobs.target(values)
+        chosen["target"] = fit.target(values)
     if "data" in known:
-        chosen |= knobs.own_points(values)
+        chosen["data"] = fit.own_points(values)
     idle = {}
     if chosen.get("data"):
         idle["points"] = _("Your own points take the place of these.")
@@ -102,7 +102,7 @@ def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
     names = ("degree", "points", "noise", "seed", "epochs", "momentum")
     chosen |= _numbers([name for name in names if name in known], values, idle)
     if "centre" in known:
-        chosen |= knobs.centre(values)
+        chosen["centre"] = fit.centre(values)
     border = "2(1 + β)/λmax" if chosen["momentum"] else "2/λmax"
     return chosen | _numbers(["below", "above"], values, idle, border)
 
@@ -119,14 +119,14 @@ def _numbers(
     chosen: dict[str, Any] = {}
     for k, name in enumerate(sorted(names, key=task.hidden)):
         with columns[k % 2]:
-            chosen |= knobs.number(
+            chosen[name] = ask(
                 name,
-                values,
+                values[name],
                 _(LABELS[name]),
-                STEPS.get(name, 1),
-                helps.get(name),
                 rule=OWN[name],
-                disabled=name in idle,
+                step=STEPS.get(name, 1),
+                help=helps.get(name),
+                idle=name in idle,
             )
     return chosen
 
@@ -181,17 +181,17 @@ def as_left(ladder: str) -> dict[str, Any]:
 def _take_fit() -> None:
     ladder = st.session_state["ladder"]
     if ladder in LADDERS:
-        knobs.turn(as_left(ladder))
+        builder.turn(as_left(ladder))
 
 
 def waits(lab: Lab) -> bool:
     """Ask for the prediction that a task's link wants first; return whether it is still to come."""
-    rate = knobs.known("learning_rate", defaults(lab.fit.ladder))
+    rate = builder.known("learning_rate", defaults(lab.fit.ladder))
     return task.task().predict and task.predict(setup.replayed(lab, rate)) is None
 
 
 def rate(ladder: str, label: str) -> float:
     """Show the one rate that is run, typed and in the link, and return it."""
-    chosen: float = knobs.rate(defaults(ladder), label, slider=False)["learning_rate"]
+    chosen: float = fit.rate(defaults(ladder), label, slider=False)
     visit().part(Shown).rate = chosen
     return chosen

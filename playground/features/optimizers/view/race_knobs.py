@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core import data, expression
+from playground.core import expression
 from playground.core.expression import ExpressionError
 from playground.core.settings import TARGETS, Knob
 from playground.features.optimizers import arena, words
@@ -32,13 +32,15 @@ from playground.features.optimizers.knobs import (
 )
 from playground.ui import workers
 from playground.ui.kit import links
-from playground.ui.knobs import builder, points, sidebar
+from playground.ui.knobs import builder, fit, points, sidebar, training
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
 USUAL_STEPS = 300
 LINE_POINTS = 11
 BOUND: dict[str, Any] = {"bind": "query-params"}
+PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
 
 
 @dataclass
@@ -96,7 +98,7 @@ def _racers() -> list[str]:
 def _report(slugs: list[str]) -> None:
     """Name the values in the link that break their rules."""
     rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": setup.GOAL}
-    rules |= {"race_pair": Knob(kind=str, choices=PAIRS), "race_free": Knob(kind=bool)}
+    rules |= {"race_pair": PAIR, "race_free": FREE}
     rules |= {"race_reach": REACH, "target": Knob(kind=str, choices=TARGETS)}
     for slug in slugs:
         rules |= {option_key(slug, name): rule for name, rule in setup.rules(slug).items()}
@@ -134,17 +136,7 @@ def _usual(key: str, value: Any, of: str) -> None:
 def number(key: str, label: str, rule: Knob, value: Any, of: str, **more: Any) -> Any:
     """Show a field for a number, at its usual value unless the learner sets it for `of`."""
     _usual(key, value, of)
-    shown: Any = st.number_input  # its overloads know int or float, not a rule's own kind
-    return shown(
-        label,
-        min_value=rule.kind(rule.low),
-        max_value=rule.kind(rule.high),
-        value=value,
-        key=key,
-        format="%.6g" if rule.kind is float else "%d",
-        **BOUND,
-        **more,
-    )
+    return ask(key, value, label, rule=rule, **more)
 
 
 def _start(problem: Problem, known: arena.Arena) -> tuple[float, float]:
@@ -179,26 +171,21 @@ def _problem(slug: str) -> Problem:
 def _cubic() -> Problem:
     """Show which two weights of the cubic are seen, and of which fit."""
     with st.sidebar:
-        target = st.selectbox(
-            _("Target function"),
-            TARGETS,
-            key="target",
-            help=" · ".join(f"{name}: ${to.latex}$" for name, to in data.TARGETS.items()),
-            **BOUND,
-        )
-        pair = st.selectbox(
+        target = fit.target({"target": "sin"})
+        pair = ask(
+            "race_pair",
+            "bd",
             _("Two weights"),
-            PAIRS,
-            index=PAIRS.index("bd"),
-            key="race_pair",
+            rule=PAIR,
+            menu=True,
             help=_("of y = a + b x + c x² + d x³"),
-            **BOUND,
         )
-        free = st.toggle(
+        free = ask(
+            "race_free",
+            False,
             _("Train the other two as well"),
-            key="race_free",
+            rule=FREE,
             help=_("Otherwise they stay at their best; then the levels are all there is."),
-            **BOUND,
         )
     return Problem(target=target, pair=pair, free=free)
 
@@ -240,17 +227,7 @@ def _racer(slug: str, rate: float, of: str) -> Racer:
 
 def _option(slug: str, name: str, value: Any, of: str, chosen: dict[str, Any]) -> Any:
     rule, key = setup.rules(slug)[name], option_key(slug, name)
-    label = "lr" if name == "learning_rate" else name
-    if rule.kind is bool:
-        idle = name == "nesterov" and not chosen.get("momentum")
-        _usual(key, value, of)
-        on = st.toggle(label, value, key=key, disabled=idle, **BOUND)
-        return on and not idle
-    if rule.choices:
-        _usual(key, value, of)
-        index = rule.choices.index(str(value))
-        return st.selectbox(label, rule.choices, index=index, key=key, **BOUND)
-    if rule.kind is int:
-        return number(key, label, rule, value, of, step=1)
-    step = abs(value) / 10 if 0 < abs(value) < 0.1 or name == "learning_rate" else 0.01
-    return number(key, label, rule, float(value), of, step=step)
+    if name == "learning_rate":
+        return number(key, "lr", rule, float(value), of, step=abs(value) / 10)
+    _usual(key, value, of)
+    return training.option(name, value, momentum=bool(chosen.get("momentum")), key=key)
