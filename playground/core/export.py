@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from importlib import metadata
+from importlib import metadata as installed
 from urllib.parse import quote, urlencode
+
+from nbformat import v4
 
 from playground.core import catalog, exported_code, history, i18n, kept_runs, texts
 from playground.core import settings as knobs
@@ -36,25 +37,18 @@ def script(settings: Settings, language: str, address: str = "") -> str:
 
 
 def notebook(settings: Settings, language: str, address: str = "") -> bytes:
-    """Return what `script` does as a Jupyter notebook: a cell for each part, of the same code.
-
-    The file keeps the notebook format 4.5 (https://nbformat.readthedocs.io).
-    """
+    """Return what `script` does as a Jupyter notebook: a cell for each part, of the same code."""
     title, made, url, *rest = _origin(settings, language, address)
     rest.append(f"`pip install {exported_code.packages(settings)} jupyter`")
     about = [f"# {title}", f"{made}\n<{url}>", texts.prose(settings.lesson, language).new]
-    cells = [_cell("about", "\n\n".join([*about, "\n".join(rest)]))]
+    cells = [v4.new_markdown_cell("\n\n".join([*about, "\n".join(rest)]), id="about")]
     for section in exported_code.sections(settings, language):
-        cells.append(_cell(f"{section.slug}-about", section.about))
-        cells.append(_cell(section.slug, section.code, code=True))
+        cells.append(v4.new_markdown_cell(section.about, id=f"{section.slug}-about"))
+        cells.append(v4.new_code_cell(section.code, id=section.slug))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    whole = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    whole: str = v4.writes_json(v4.new_notebook(cells=cells, metadata=metadata))
+    return (whole + "\n").encode()
 
 
 def csv(run: History) -> str:
@@ -95,12 +89,6 @@ def link(settings: Settings, language: str, address: str = "") -> str:
     return f"{quote(address or ladder.page, safe=':/[]%')}?{urlencode(query, quote_via=quote)}"
 
 
-def _cell(name: str, text: str, *, code: bool = False) -> dict[str, object]:
-    cell: dict[str, object] = {"cell_type": "code" if code else "markdown", "id": name}
-    cell |= {"metadata": {}, "source": text.splitlines(keepends=True)}
-    return cell | {"execution_count": None, "outputs": []} if code else cell
-
-
 def _origin(settings: Settings, language: str, address: str) -> list[str]:
     """Return where the file comes from, a line each: a title, by what, the link, and more."""
     _ = i18n.translator(language)
@@ -123,6 +111,6 @@ def _origin(settings: Settings, language: str, address: str) -> list[str]:
 
 def _version() -> str:
     try:
-        return metadata.version("gradient-playground")
-    except metadata.PackageNotFoundError:  # it runs from a copy that was never installed
+        return installed.version("gradient-playground")
+    except installed.PackageNotFoundError:  # it runs from a copy that was never installed
         return "-"
