@@ -15,6 +15,7 @@ from playground.core.settings import targets
 from playground.core.settings.optimizers import OPTIMIZERS as OPTIMIZERS
 from playground.core.settings.rules import Knob as Knob
 from playground.core.settings.rules import KnobError as KnobError
+from playground.core.settings.rules import check_names as check_names
 from playground.core.settings.rules import knob as knob
 from playground.jobs.limits import EPOCHS
 
@@ -76,11 +77,7 @@ class Settings:
         """
         stages = catalog.LADDERS[KNOBS["ladder"].check("ladder", ladder)].stages
         lesson = stages[KNOBS["stage"].only(stages).check("stage", stage)]
-        known = knobs(lesson, given.get("optimizer"))
-        for name in given:
-            if name not in known:
-                text = N_("{name} is no knob of {stage} here; it has {known}")
-                raise KnobError(text, name=name, stage=stage, known=", ".join(known))
+        check_names(given, knobs(lesson, given.get("optimizer")), stage)
         return cls(
             ladder=ladder, stage=stage, **{**defaults(lesson, given.get("optimizer")), **given}
         )

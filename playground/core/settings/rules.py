@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,6 +79,15 @@ class Knob:
         if self.kind is bool:
             return self.check(name, {"true": True, "false": False}.get(text.lower(), text))
         return self.check(name, text)
+
+
+def check_names(given: Iterable[str], known: Collection[str], where: str) -> None:
+    """Raise KnobError if one of the names `given` is not among the `known` knobs of `where`."""
+    for name in given:
+        if name not in known:
+            text = N_("{name} is no knob of {stage} here; it has {known}")
+            said = ", ".join(known) or "none"
+            raise KnobError(text, name=name, stage=where, known=said)
 
 
 def knob(default: Any, **rule: Any) -> Any:
