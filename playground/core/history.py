@@ -5,13 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Array = NDArray[np.float64]
 
 FINISHED, DIVERGED, STOPPED = "finished", "diverged", "stopped"
+SHOWN = 10  # weights that a run names when it is shown in short
 
 
 def _none() -> Array:
@@ -39,6 +44,30 @@ class History:
     final: dict[str, float] = field(default_factory=dict)
     ended: str | None = None
     seconds: float = 0.0
+
+    def __repr__(self) -> str:
+        """Return in one line how far the run came, its last loss and its weights."""
+        said = [f"loss {loss:.4g}" for loss in self.loss[-1:]]
+        said += [f"{name} = {value:.4g}" for name, value in self.first_weights().items()]
+        said += ["..."] if len(self.final) > SHOWN else []
+        count = "1 epoch" if len(self.loss) == 1 else f"{len(self.loss)} epochs"
+        numbers = f": {', '.join(said)}" if said else ""
+        return f"History({count}, {self.ended or 'not over'}{numbers})"
+
+    def first_weights(self) -> dict[str, float]:
+        """Return the first of `final`, as many as a line has room for."""
+        return dict(list(self.final.items())[:SHOWN])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row an epoch: its loss, and the weights that gave it where they were kept.
+
+        The index is the epoch. A weight that was not kept is nan.
+        """
+        import pandas as pd  # it takes time to import, and the pages do not need it here
+
+        frame = pd.DataFrame({"loss": self.loss}, pd.RangeIndex(len(self.loss), name="epoch"))
+        weights = self.weights.reshape(len(self.epochs), len(self.names))
+        return frame.join(pd.DataFrame(weights, self.epochs, self.names))
 
     @property
     def finite(self) -> Array:

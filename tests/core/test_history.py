@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,28 @@ def test_a_stopped_run_keeps_what_it_did():
     assert run.ended == "stopped"
     assert run.final == {"a": 1.0, "b": -1.0}
     np.testing.assert_array_equal(run.loss, [3, 2])  # of 1.5 nobody has kept the weights
+
+
+def test_a_history_is_told_in_a_line():
+    whole = part([3.0, 2.0, 1.5], [0, 2], "finished")
+    assert repr(whole) == "History(3 epochs, finished: loss 1.5, a = 9, b = 8)"
+    assert repr(part([3.0], [0])) == "History(1 epoch, not over: loss 3)"
+    assert repr(part([3.0, np.inf], [0], "diverged")).startswith(
+        "History(2 epochs, diverged: loss inf"
+    )
+    many = dataclasses.replace(whole, final={f"w{k}": float(k) for k in range(11)})
+    assert repr(many).endswith("w8 = 8, w9 = 9, ...)")
+    assert repr(History(names=("a",))) == "History(0 epochs, not over)"
+
+
+def test_a_history_as_a_table_has_a_row_an_epoch_and_the_weights_that_were_kept():
+    table = part([3.0, 2.0, 1.5], [0, 2], "finished").to_frame()
+    assert table.index.name == "epoch"
+    assert table["loss"].tolist() == [3, 2, 1.5]
+    assert list(table) == ["loss", "a", "b"]
+    np.testing.assert_array_equal(table["b"], [0, np.nan, -2])
+    assert History(names=("a", "b")).to_frame().shape == (0, 3)
+    assert list(History(names=(), loss=np.ones(2)).to_frame()) == ["loss"]
 
 
 def test_the_losses_before_divergence_are_finite():

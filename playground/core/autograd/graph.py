@@ -113,6 +113,14 @@ class Graph:
     jacobian: tuple[tuple[str, Value], ...] = ()
     again: tuple[Again, ...] = ()
 
+    def __repr__(self) -> str:
+        """Return in one line the result and the leaves' gradients, or what torch raised."""
+        said = [f"result {self[self.result].value}"] if self.nodes else []
+        leaves = [node for node in self.nodes if node.kind == LEAF and node.gradient is not None]
+        said += [f"{leaf.name}.grad = {leaf.gradient}" for leaf in leaves]
+        said += [self.error] if self.error else []
+        return f"Graph({len(self.nodes)} nodes: {', '.join(said)})"
+
     def __getitem__(self, id: str) -> Node:
         return next(node for node in self.nodes if node.id == id)
 

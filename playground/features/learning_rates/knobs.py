@@ -151,6 +151,13 @@ class Swept:
     reached: NDArray[np.int64]
     kinds: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        """Return in one line which rates were tried, and how many of them made each kind."""
+        ends = f"{self.rates[0]:.4g} to {self.rates[-1]:.4g}"
+        counts = [f"{self.kinds.count(kind)} {kind}" for kind in KINDS if kind in self.kinds]
+        tried = f"{len(self.rates)} rates from {ends}, {self.epochs} epochs"
+        return f"Swept({tried}: {', '.join(counts)})"
+
     @property
     def fastest(self) -> int | None:
         """The place of the rate that arrived first, of equals the smallest; None if none did.

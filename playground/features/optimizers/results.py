@@ -38,6 +38,13 @@ class Run:
     diverged: bool
     error: str = ""
 
+    def __repr__(self) -> str:
+        """Return in one line who ran, how far, and where that led."""
+        place = ", ".join(f"{value:.4g}" for value in self.places[-1])
+        return (
+            f"Run({self.slug}, {len(self.loss) - 1} steps: loss {self.loss[-1]:.4g} at ({place}))"
+        )
+
     @property
     def finite(self) -> Array:
         """The losses that are finite."""
