@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from playground.core import analysis, catalog
 from playground.core.analysis import Verdict
 from playground.core.catalog import Lesson
+from playground.core.history import History
 from playground.core.i18n import LOCALES, N_, Translate
 from playground.core.quantities import facts
 from playground.core.settings import KNOBS, Settings
@@ -146,6 +147,25 @@ def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Tran
         if close:
             text = _("The rate is at the largest stable one, 2/λmax = {stable}, or just below it.")
     return text.format(**numbers)
+
+
+def numbers(run: History, floor: float, _: Translate) -> list[tuple[str, str, str]]:
+    """Return a run in numbers: what each is called, the number, and what stands beside it."""
+    loss = float(run.finite[-1]) if len(run.finite) else float("nan")
+    gap = 100 * max(analysis.gap_closed(run, floor), 0.0)
+    speed = _("{speed:,.0f} epochs/s").format(speed=run.speed)
+    return [
+        (_("Loss"), f"{loss:.4g}", _times(loss, floor, _)),
+        (_("Floor"), f"{floor:.4g}", _("least squares")),
+        (_("Gap closed"), f"{gap:.4g} %", _("start to floor")),
+        (_("Time"), f"{run.seconds:.3g} s", speed),
+    ]
+
+
+def _times(loss: float, floor: float, _: Translate) -> str:
+    if not floor or not np.isfinite(loss):
+        return _("of a floor of 0") if not floor else "-"
+    return _("{times:.4g} × floor").format(times=loss / floor)
 
 
 def formula(weights: Array, _: Translate) -> str:

@@ -14,6 +14,9 @@ from playground.features.optimizers import arena
 from playground.features.optimizers import knobs as setup
 from playground.features.optimizers.knobs import Problem, Race
 from playground.features.optimizers.results import Apart, Run, ranking
+from playground.features.optimizers.views import STYLES
+
+NEVER = "—"  # a minus would begin a list
 
 PROBLEMS: Mapping[str, str] = MappingProxyType(
     {
@@ -150,6 +153,23 @@ def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
         text = _("Not there by epoch {steps}: {racers}.")
         said.append(text.format(steps=of.steps, racers=", ".join(late)))
     return " ".join(said)
+
+
+def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str, list[str]]:
+    """Return the ranking as columns: each racer's rate, what it took to `goal`, its last loss."""
+    rates = {racer.slug: racer.settings.learning_rate for racer in of.racers}
+    ranked = ranking(list(runs), goal)
+    reached = [run.reaches(goal) for run in ranked]
+    return {
+        _("racer"): [f"{STYLES[run.slug].sign} {run.slug}" for run in ranked],
+        "lr": [f"{rates[run.slug]:.4g}" for run in ranked],
+        _("epochs to target"): [NEVER if k is None else str(k) for k in reached],
+        _("gradients to target"): [
+            NEVER if k is None else str(run.calls[k])
+            for run, k in zip(ranked, reached, strict=True)
+        ],
+        _("last loss"): [f"{run.loss[-1]:.4g}" for run in ranked],
+    }
 
 
 def diverged(runs: Sequence[Run], _: Translate) -> str:

@@ -117,23 +117,9 @@ def verdict(of: Run) -> None:
     getattr(st, kind)(said, icon=icon)
     task.compare(settings, OUTCOMES.get(judged.kind), said)
 
-    loss = float(run.finite[-1]) if len(run.finite) else float("nan")
-    gap = analysis.gap_closed(run, best.floor)
-    speed = _("{speed:,.0f} epochs/s").format(speed=run.speed)
     with st.container(horizontal=True):
-        for label, value, beside in (
-            (_("Loss"), f"{loss:.4g}", _times(loss, best.floor)),
-            (_("Floor"), f"{best.floor:.4g}", _("least squares")),
-            (_("Gap closed"), f"{100 * max(gap, 0.0):.4g} %", _("start to floor")),
-            (_("Time"), f"{run.seconds:.3g} s", speed),
-        ):
+        for label, value, beside in texts.numbers(run, best.floor, _):
             st.metric(label, value, beside, "off", delta_arrow="off", width="content")
-
-
-def _times(loss: float, floor: float) -> str:
-    if not floor or not np.isfinite(loss):
-        return _("of a floor of 0") if not floor else "-"
-    return _("{times:.4g} × floor").format(times=loss / floor)
 
 
 def on_demand(label: str, icon: str, key: str) -> AbstractContextManager[None] | None:

@@ -13,9 +13,7 @@ from playground.features.optimizers import (
     arena,
     figures,
     knobs,
-    results,
     step_figures,
-    views,
     words,
 )
 from playground.features.optimizers.knobs import OWN, Race
@@ -28,7 +26,6 @@ from playground.ui.run import panels
 
 LONG_SECONDS = 1.5
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
-NEVER = "—"  # a minus would begin a list
 
 _pick_start = st.components.v2.component("pick_start", js=components.script("pick_start"))
 
@@ -108,22 +105,7 @@ def ranking(of: Race, runs: list[Run], goal: float) -> None:
     outside = words.outside(runs, *arena.arena(of.problem).window(of.start), _)
     if outside:
         st.caption(outside)
-    rates = {racer.slug: racer.settings.learning_rate for racer in of.racers}
-    ranked = results.ranking(runs, goal)
-    reached = [run.reaches(goal) for run in ranked]
-    st.table(
-        {
-            _("racer"): [f"{views.STYLES[run.slug].sign} {run.slug}" for run in ranked],
-            "lr": [f"{rates[run.slug]:.4g}" for run in ranked],
-            _("epochs to target"): [NEVER if k is None else str(k) for k in reached],
-            _("gradients to target"): [
-                NEVER if k is None else str(run.calls[k])
-                for run, k in zip(ranked, reached, strict=True)
-            ],
-            _("last loss"): [f"{run.loss[-1]:.4g}" for run in ranked],
-        },
-        hide_index=True,
-    )
+    st.table(words.table(of, runs, goal, _), hide_index=True)
 
 
 def code(of: Race) -> None:
@@ -202,7 +184,7 @@ def _quantities(taken: Apart) -> None:
 
 
 def _numbers(values: tuple[float, ...]) -> str:
-    return ", ".join(f"{value:.5g}" for value in values) or NEVER
+    return ", ".join(f"{value:.5g}" for value in values) or words.NEVER
 
 
 def _state(taken: Apart) -> None:
