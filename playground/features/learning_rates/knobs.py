@@ -31,6 +31,15 @@ STAGES = MappingProxyType(
 )
 """The lesson of each ladder that has all of its knobs; the loss is the ladder's own."""
 
+FITTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "polynomial": ("target", "degree", "points", "noise", "seed"),
+        "one_weight": (),
+        "linear_regression": ("data", "points", "noise", "seed", "centre"),
+    }
+)
+"""The knobs of each ladder that say what is fitted."""
+
 KINDS = MappingProxyType(
     {
         "crawling": ("started", "falling", "stalled"),

@@ -20,6 +20,7 @@ SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin"
 PROBLEMS = (CUBIC, LINE, *SURFACES, OWN)
 PAIRS = tuple(p + q for k, p in enumerate("abcd") for q in "abcd"[k + 1 :])
 MOST_RACERS = 8
+USUAL_STEPS = 300
 FIRST_OWN = "(x**2 - 1)**2 + x/4 + 2*y**2"
 
 STEPS = Knob(kind=int, low=1, high=2000)

@@ -11,7 +11,7 @@ from playground.core import catalog, settings
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates.knobs import RULES, STAGES, Lab
+from playground.features.learning_rates.knobs import FITTED, RULES, STAGES, Lab
 from playground.ui import script, task
 from playground.ui.kit import links
 from playground.ui.knobs import builder, fit, sidebar
@@ -23,11 +23,6 @@ SLUG = "learning_rates"
 LADDERS = tuple(STAGES)
 SHARED = ("target", "data", "points", "noise", "seed", "degree", "centre")
 TRAINING = ("epochs", "learning_rate", "momentum")
-KNOWN: dict[str, tuple[str, ...]] = {
-    "polynomial": ("target", "degree", "points", "noise", "seed"),
-    "one_weight": (),
-    "linear_regression": ("data", "points", "noise", "seed", "centre"),
-}
 LABELS = {
     "degree": N_("Degree"),
     "points": N_("Points"),
@@ -80,14 +75,14 @@ def lab(*, contest: bool = False) -> Lab:
         )
         chosen = _knobs(ladder, contest)
         sidebar.back(defaults(ladder))
-    visit().knobs = (*KNOWN[ladder], *TRAINING)
+    visit().knobs = (*FITTED[ladder], *TRAINING)
     found = setup.lab(ladder, **sidebar.keep_valid(OWN, chosen))
     sidebar.leave(SLUG, found)
     return found
 
 
 def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
-    values, known = defaults(ladder), {*KNOWN[ladder], "epochs", "momentum"}
+    values, known = defaults(ladder), {*FITTED[ladder], "epochs", "momentum"}
     chosen: dict[str, Any] = {}
     if "target" in known:
         chosen["target"] = fit.target(values)

@@ -26,6 +26,7 @@ from playground.features.optimizers.knobs import (
     RACERS,
     REACH,
     STEPS,
+    USUAL_STEPS,
     Problem,
     Race,
     Racer,
@@ -37,7 +38,6 @@ from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
-USUAL_STEPS = 300
 LINE_POINTS = 11
 BOUND: dict[str, Any] = {"bind": "query-params"}
 PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
