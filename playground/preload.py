@@ -13,7 +13,6 @@ import torch._dynamo  # torch.optim imports it at its first step, which takes a 
 from playground import features
 from playground.core import catalog, training
 from playground.core.settings import Settings
-from playground.jobs import forks
 
 FOLDER = Path(features.__file__).parent
 WORK = tuple(
@@ -23,7 +22,7 @@ WORK = tuple(
 )
 """All that the workers of the features run."""
 
-LOADED = [torch._dynamo, forks, training, *map(import_module, WORK)]
+LOADED = [torch._dynamo, training, *map(import_module, WORK)]
 
 torch.set_num_threads(1)
 for stage in catalog.STAGES:

@@ -19,8 +19,11 @@ from typing import Any
 from distributed import Client
 from distributed.utils import LoopRunner
 
+from playground.jobs.client import Queue
+from playground.jobs.failure import Failure, LostError, UnreachableError
+from playground.jobs.job import Job, News
 from playground.jobs.limits import Limits
-from playground.jobs.workers import DONE, Job, LostError, News, Queue, UnreachableError, describe
+from playground.jobs.places import Message
 
 ANSWER_SECONDS = 10.0  # until a worker that does not answer counts as lost
 OPEN_SECONDS = 30.0  # until a cluster without a worker counts as out of reach
@@ -47,7 +50,7 @@ class Remote:
         self._queue = _queue(preload, limits)
         self._name = uuid.uuid4().hex
 
-    def start(self, job: Job) -> None:
+    def start(self, job: Job[Any]) -> None:
         """Run `job`, in place of what ran before."""
         self._queue.start(self._name, job)
 
@@ -65,16 +68,16 @@ class Remote:
 
 
 class RemoteRun:
-    """The hold on a `Remote`; its methods are those of `forks.Fork`."""
+    """The hold on a `Remote`; its methods are those of `process.Process`."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
-        self._messages: deque[bytes] = deque()
+        self._messages: deque[Message] = deque()
         self._seen = 0
         self.pid = 0
         self.alive = True
 
-    def send(self, job: Job) -> None:
+    def send(self, job: Job[Any]) -> None:
         """Give it `job` to run."""
         self._seen = 0
         self._ask("start", job)
@@ -87,13 +90,12 @@ class RemoteRun:
                 self._lose("its worker's queue process went away")
             self.pid = news.pid
             self._seen += len(news.parts)
-            self._messages.extend(b"+" + part for part in news.parts)
+            self._messages.extend(news.parts)
             if news.over:
-                end = b"." if news.state == DONE else b"!" + news.failure.encode()
-                self._messages.append(end)
+                self._messages.append(news.failure)
         return bool(self._messages)
 
-    def receive(self) -> bytes:
+    def receive(self) -> Message:
         """Return the next message."""
         return self._messages.popleft()
 
@@ -116,7 +118,7 @@ class RemoteRun:
         try:
             return getattr(actor, method)(*args).result(ANSWER_SECONDS)
         except Exception as error:  # whatever went wrong, it happened outside of the job
-            self._lose(describe(error))
+            self._lose(str(Failure.of(error)))
 
     def _lose(self, why: str) -> None:
         if not self.alive:
@@ -147,7 +149,7 @@ class Cluster:
             made = client.submit(Remote, *self._setup, actor=True, pure=False)
             return RemoteRun(made.result(OPEN_SECONDS))
         except Exception as error:
-            raise UnreachableError(describe(error)) from error
+            raise UnreachableError(str(Failure.of(error))) from error
 
     def close(self) -> None:
         """Leave the cluster: what still runs there for this client ends."""
@@ -181,5 +183,5 @@ class Cluster:
                 self._scheduler, timeout=CONNECT_SECONDS, loop=self._runner.loop
             )
         except Exception as error:
-            self._refused = (time.monotonic(), describe(error))
+            self._refused = (time.monotonic(), str(Failure.of(error)))
             raise

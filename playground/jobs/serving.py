@@ -9,10 +9,10 @@ import signal
 import sys
 import threading
 
+from playground.jobs.client import PoolManager
 from playground.jobs.limits import Limits
+from playground.jobs.places import Place
 from playground.jobs.pool import Pool
-from playground.jobs.tickets import Place
-from playground.jobs.workers import PoolManager
 
 
 def _place(scheduler: str, preload: tuple[str, ...], limits: Limits) -> Place:

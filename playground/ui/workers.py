@@ -17,8 +17,21 @@ from playground.core import history
 from playground.core.history import History
 from playground.core.i18n import N_, ToldError
 from playground.core.settings import Settings
-from playground.jobs.counting import Counts
-from playground.jobs.workers import QUEUED, Here, Job, LostError, News, Queue
+from playground.jobs.client import Here, Queue
+from playground.jobs.failure import (
+    BUSY,
+    FORGOTTEN,
+    KILLED,
+    LOST,
+    MEMORY,
+    STOPPED,
+    TIMEOUT,
+    UNREACHABLE,
+    Failure,
+    LostError,
+)
+from playground.jobs.job import QUEUED, Job, News
+from playground.jobs.tally import Counts
 from playground.ui.language import _
 
 SHORT_SECONDS = 1.2  # what may start unasked
@@ -26,17 +39,17 @@ PATIENCE_SECONDS = 0.5  # a job that takes longer says so
 PRELOAD = ("playground.preload",)
 
 FAILURES = {
-    "Killed": N_("The run's process was ended from outside."),
-    "Timeout": N_("The run reached this server's time limit: fewer epochs or points fit in it."),
-    "MemoryError": N_("The run needed more memory than this server gives to one."),
-    "Busy": N_("Too many runs are waiting on this server already: try again in a moment."),
-    "Lost": N_("The server's workers were started again while the run went on."),
-    "Forgotten": N_("The run was given up: nobody had asked for it for a while."),
-    "Unreachable": N_("This server cannot reach its workers: try again in a moment."),
-    "Stopped": N_("The run was stopped before its first epochs arrived."),
+    KILLED: N_("The run's process was ended from outside."),
+    TIMEOUT: N_("The run reached this server's time limit: fewer epochs or points fit in it."),
+    MEMORY: N_("The run needed more memory than this server gives to one."),
+    BUSY: N_("Too many runs are waiting on this server already: try again in a moment."),
+    LOST: N_("The server's workers were started again while the run went on."),
+    FORGOTTEN: N_("The run was given up: nobody had asked for it for a while."),
+    UNREACHABLE: N_("This server cannot reach its workers: try again in a moment."),
+    STOPPED: N_("The run was stopped before its first epochs arrived."),
 }
 
-LOST = "Lost: the queue process went away"
+GONE = Failure(LOST, "the queue process went away")
 
 _queue: Queue | Here = Here()
 _machine: dict[str, Any] = {}
@@ -103,7 +116,7 @@ def machine() -> dict[str, Any]:
     return _machine
 
 
-def job(settings: Settings) -> Job:
+def job(settings: Settings) -> Job[History]:
     """Return the job that trains with `settings`."""
     return Job(
         target="playground.core.training:stream",
@@ -117,7 +130,7 @@ def job(settings: Settings) -> Job:
 def trained(settings: Settings) -> History:
     """Return the run with `settings`, trained now unless it is kept. Raises Failed."""
     parts, failure = _ended(job(settings))
-    if failure or not parts:
+    if failure:
         raise Failed(reason(failure))
     return history.join(parts)
 
@@ -134,28 +147,27 @@ def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
     return parts
 
 
-def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], str]:
-    """Return what `computed` does and, as `News.failure` has it, why it ended early, or nothing."""
+def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], Failure | None]:
+    """Return what `computed` does, and why it ended early, if it did."""
     known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
     return _ended(Job(target=target, args=args, key=(target, known), long=long))
 
 
-def _ended(job: Job) -> tuple[list[Any], str]:
+def _ended(job: Job[Any]) -> tuple[list[Any], Failure | None]:
     news = _run_once(job)
     if news is None:
-        return [], LOST
+        return [], GONE
     return [pickle.loads(part) for part in news.parts], news.failure
 
 
-def reason(failure: str) -> str:
+def reason(failure: Failure) -> str:
     """Return why a job ended early, in a sentence."""
-    kind = failure.partition(":")[0]
-    if kind in FAILURES:
-        return _(FAILURES[kind])
+    if failure.kind in FAILURES:
+        return _(FAILURES[failure.kind])
     return _("PyTorch raised an error:") + " " + plain(failure)
 
 
-def _run_once(job: Job) -> News | None:
+def _run_once(job: Job[Any]) -> News | None:
     """Run a job to its end, apart from the visitor's own run; None if the workers went away.
 
     A visitor who turns away meanwhile ends it.

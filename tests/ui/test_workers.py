@@ -3,7 +3,8 @@ import pickle
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.jobs.workers import DONE, FAILED, QUEUED, RUNNING, LostError, News
+from playground.jobs.failure import BUSY, Failure, LostError
+from playground.jobs.job import DONE, FAILED, QUEUED, RUNNING, News
 from playground.ui import workers as live
 
 
@@ -56,8 +57,8 @@ def test_a_job_is_waited_for_however_busy_the_server(monkeypatch):
 @pytest.mark.parametrize(
     ("last", "said"),
     [
-        (News(state=FAILED, failure="Busy: 200 runs"), "Too many runs are waiting"),
-        (News(state=FAILED, failure="ValueError: use `x`"), "`` ValueError: use `x` ``"),
+        (News(state=FAILED, failure=Failure(BUSY, "200 runs")), "Too many runs are waiting"),
+        (News(state=FAILED, failure=Failure("ValueError", "use `x`")), "`` ValueError: use `x` ``"),
         (None, "workers were started again"),
     ],
 )

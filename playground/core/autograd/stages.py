@@ -15,7 +15,7 @@ from playground.core.autograd import reading, tracing
 from playground.core.autograd.graph import Flip, Graph
 from playground.core.autograd.watching import Watch
 from playground.core.settings import Settings
-from playground.jobs.workers import describe
+from playground.jobs.failure import Failure
 
 
 def stage(settings: Settings, epoch: int = 0, x: float | None = None) -> Iterator[Graph]:
@@ -56,5 +56,5 @@ def _none(result: Any) -> Graph:
     try:
         result.backward()
     except AttributeError as error:
-        said = describe(error)
+        said = str(Failure.of(error))
     return Graph(nodes=(), edges=(), forward=(), backward=(), result="", error=said)

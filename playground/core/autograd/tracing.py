@@ -16,7 +16,7 @@ from playground.core.autograd import derivatives
 from playground.core.autograd.graph import INPUT, LEAF, OPERATION, PLAIN, Edge, Graph, Node, Value
 from playground.core.autograd.reading import described, hidden, saved
 from playground.core.autograd.watching import Operation, Watch
-from playground.jobs.workers import describe
+from playground.jobs.failure import Failure
 
 
 def graph(result: torch.Tensor, watch: Watch, v: torch.Tensor | None = None) -> Graph:
@@ -43,7 +43,7 @@ def raised(call: Callable[[], object]) -> str:
     try:
         call()
     except RuntimeError as error:
-        return describe(error)
+        return str(Failure.of(error))
     return ""
 
 

@@ -29,7 +29,7 @@ from playground.features.accumulation.knobs import (
     Retain,
     Walk,
 )
-from playground.jobs.workers import describe
+from playground.jobs.failure import Failure
 from playground.lessons.autograd import (
     accumulate_forgotten,
     accumulate_loop,
@@ -85,7 +85,7 @@ def _walk(operation: str, retain_graph: bool, count: int) -> Walk:
         for _ in moments:
             calls.append(call())
     except RuntimeError as error:  # torch's own answer is what the page shows
-        calls.append(call(describe(error)))
+        calls.append(call(str(Failure.of(error))))
     return Walk(operation, retain_graph, tuple(calls))
 
 

@@ -14,7 +14,8 @@ from playground.core.catalog import Lesson
 from playground.core.history import History
 from playground.core.run import Run
 from playground.core.settings import Settings
-from playground.jobs.workers import QUEUED, LostError, News
+from playground.jobs.failure import FORGOTTEN, STOPPED, Failure, LostError
+from playground.jobs.job import QUEUED, News
 from playground.ui import workers
 from playground.ui.language import _
 from playground.ui.session import visit
@@ -22,7 +23,7 @@ from playground.ui.workers import PATIENCE_SECONDS, SHORT_SECONDS
 
 REFRESH_SECONDS = 0.3
 QUEUED_SECONDS = 1.5
-FORGOTTEN = "Forgotten: the queue has no such run"
+UNKNOWN = Failure(FORGOTTEN, "the queue has no such run")
 PRACTICE = "practice"  # names the part of a page that trains and shows the run
 
 Draw = Callable[[History, Settings, bool], None]
@@ -37,7 +38,7 @@ class Try:
 
     tried: Settings
     run: Run | None
-    failure: str = ""
+    failure: Failure | None = None
 
     @property
     def lesson(self) -> Lesson:
@@ -139,21 +140,21 @@ def _train(settings: Settings, status: Any, draw: Draw) -> Try:
             workers.queue().start(name, workers.job(settings))
         failure = _listen(settings, parts, status, draw)
     except LostError:
-        failure = workers.LOST
+        failure = workers.GONE
     status.empty()
     workers.call("stop", name)  # what there is has been fetched
     following.going, following.parts = None, []
-    kept = _kept(settings) if failure == FORGOTTEN else None
+    kept = _kept(settings) if failure == UNKNOWN else None
     return kept or _result(settings, parts, failure)
 
 
-def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -> str:
+def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -> Failure | None:
     """Add to `parts` what the run yields, show how it goes, and return why it ended early."""
     bar, patience = None, PATIENCE_SECONDS
     while True:
         news: News | None = workers.queue().news(visit().id, len(parts), patience)
         if news is None:
-            return FORGOTTEN
+            return UNKNOWN
         if news.again:  # its worker was lost, and it runs anew
             parts.clear()
         parts += [pickle.loads(part) for part in news.parts]
@@ -169,10 +170,10 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
 def _kept(settings: Settings) -> Try | None:
     """Return the run with `settings` if somebody has trained it lately."""
     parts = workers.call("peek", settings)
-    return _result(settings, [pickle.loads(part) for part in parts], "") if parts else None
+    return _result(settings, [pickle.loads(part) for part in parts], None) if parts else None
 
 
-def _result(settings: Settings, parts: list[History], failure: str) -> Try:
+def _result(settings: Settings, parts: list[History], failure: Failure | None) -> Try:
     if not parts:
         before = visit().part(Following).last
         return Try(settings, before.run if before else None, failure)
@@ -185,7 +186,7 @@ def _leave() -> None:
     following = visit().part(Following)
     if following.going is not None:
         workers.call("stop", visit().id)
-        following.last = _result(following.going, following.parts, "Stopped")
+        following.last = _result(following.going, following.parts, Failure(STOPPED))
         following.going, following.parts = None, []
 
 
@@ -216,8 +217,7 @@ def _explain(settings: Settings, last: Try | None) -> None:
         return
     if not last.failure:
         return
-    kind = last.failure.partition(":")[0]
-    if kind == "Stopped" and last.run and last.run.settings == settings:
+    if last.failure.kind == STOPPED and last.run and last.run.settings == settings:
         st.caption(_("Stopped: this is the run so far."))
         return
     st.error(

@@ -23,8 +23,8 @@ from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.stats import GaugeStat
 
-from playground.jobs.counting import Counts
 from playground.jobs.limits import on
+from playground.jobs.tally import Counts
 from playground.ui import workers
 from playground.ui.server import metrics
 from playground.ui.session import visit

@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from playground.jobs.counting import BUCKETS, Counts
+from playground.jobs.tally import BUCKETS, Counts
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 

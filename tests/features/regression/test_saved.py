@@ -16,7 +16,10 @@ from playground.core.settings import OPTIMIZERS, Settings
 from playground.features.regression.saved import results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files
 from playground.features.regression.saved.work import loading, states, writing
-from playground.jobs.workers import FAILED, Job, Limits, Queue
+from playground.jobs.client import Queue
+from playground.jobs.failure import MEMORY, TIMEOUT, Failure
+from playground.jobs.job import FAILED, Job
+from playground.jobs.limits import Limits
 
 FINAL = (1.5, -0.5)
 
@@ -150,7 +153,7 @@ def test_with_its_state_a_run_goes_on_as_if_it_had_not_stopped(optimizer):
     found = go_on(files.checkpoint, line(optimizer=optimizer, **extra))
     np.testing.assert_array_equal(found.state, whole.loss[60:])
     assert found.without[0] == found.state[0]
-    assert (found.raised, found.refused, found.differ, found.another) == ("", "", (), False)
+    assert (found.raised, found.refused, found.differ, found.another) == (None, "", (), False)
     if optimizer != "LBFGS":  # which has arrived: its state changes nothing any more
         assert not found.equal
 
@@ -167,7 +170,7 @@ def test_plain_sgd_has_nothing_to_lose():
 
 def test_the_state_of_another_optimizer_ends_in_torchs_own_error():
     found = go_on(made(line()).checkpoint, line(optimizer="Adam"))
-    assert found.raised == "KeyError: 'betas'"
+    assert found.raised == Failure("KeyError", "'betas'")
     assert found.another
     assert "'betas'" in words.stumble(found, str, str)
     assert len(found.without) == 50
@@ -224,7 +227,7 @@ def test_a_broken_file_says_what_torch_says_and_what_it_means(slug, tmp_path, mo
         assert words.refusal(found, str, str)
         assert not found.raised
     else:
-        assert SAID[slug] in found.raised
+        assert SAID[slug] in str(found.raised)
         assert MEANT[slug] in words.meaning(found.raised)
         assert "\x1b" not in words.message(found.raised)
 
@@ -247,7 +250,7 @@ class Hostile:
 def test_a_hostile_pickle_creates_nothing(content, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = load(content)
-    assert "UnpicklingError" in found.raised
+    assert "UnpicklingError" in found.raised.kind
     assert not list(tmp_path.iterdir())
 
 
@@ -353,7 +356,7 @@ def test_an_answer_stays_small_whatever_is_in_the_file():
     assert found.refused == "dimensions"
     assert len(pickle.dumps(found)) < 1000
     found = load(written({f"{k:0200}": torch.ones(1) for k in range(60)}))
-    assert "Unexpected key" in found.raised
+    assert "Unexpected key" in found.raised.text
     assert len(pickle.dumps(found)) < 30_000
 
 
@@ -458,7 +461,7 @@ def test_a_crooked_state_is_refused(change, slug):
 def test_a_state_of_the_wrong_shape_ends_in_torchs_own_error():
     content = with_state(lambda s: s["state"][0].update(exp_avg=torch.ones(3, 5)))
     found = go_on(content, line(optimizer="Adam"))
-    assert found.raised.startswith("RuntimeError")
+    assert found.raised.kind == "RuntimeError"
     assert words.stumble(found, str, str)
 
 
@@ -509,14 +512,14 @@ def test_endless_work_ends_with_its_process(queue):
     """Nothing but the system can end one step of a pickle that takes for ever."""
     news = load_in_worker(queue, endless())
     assert news.state == FAILED
-    assert news.failure.startswith("Timeout")
+    assert news.failure.kind == TIMEOUT
     assert pickle.loads(load_in_worker(queue, GOOD).parts[0]).fits  # the next one is served
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited where /proc is")
 def test_boundless_memory_ends_in_a_sentence(queue):
     found = pickle.loads(load_in_worker(queue, glutton()).parts[0])
-    assert found.raised.startswith("MemoryError")
+    assert found.raised.kind == MEMORY
     assert "more memory" in words.meaning(found.raised)
 
 
@@ -524,7 +527,7 @@ def test_the_web_process_can_read_the_answer_without_torch(queue):
     """What a worker yields is unpickled where there is no torch."""
     code = (
         "import sys, pickle\n"
-        "from playground.features.regression.saved import figures, records, texts\n"
+        "from playground.features.regression.saved import figures, results, words\n"
         "found = pickle.loads(sys.stdin.buffer.read())\n"
         "assert found.fits and 'torch' not in sys.modules, found"
     )

@@ -11,6 +11,7 @@ from playground.features.regression.saved import results, words
 from playground.features.regression.saved.results import BROKEN, NAMES
 from playground.features.regression.saved.work import writing
 from playground.jobs import limits
+from playground.jobs.failure import BUSY, TIMEOUT, Failure
 from playground.ui import workers as live
 from tests.visits import shown
 
@@ -213,7 +214,8 @@ def test_a_server_that_takes_no_files_asks_for_none(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("failure", "tries"), [("Busy: 200 runs wait already", 2), ("Timeout: it ran for 9 s", 1)]
+    ("failure", "tries"),
+    [(Failure(BUSY, "200 runs wait already"), 2), (Failure(TIMEOUT, "it ran for 9 s"), 1)],
 )
 def test_only_a_file_that_broke_a_limit_is_not_tried_again(failure, tries, monkeypatch):
     asked = []

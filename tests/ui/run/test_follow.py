@@ -6,7 +6,8 @@ import pytest
 
 from playground.core import training
 from playground.core.settings import Settings
-from playground.jobs.workers import DONE, FAILED, RUNNING, LostError, News
+from playground.jobs.failure import STOPPED, TIMEOUT, Failure, LostError
+from playground.jobs.job import DONE, FAILED, RUNNING, News
 from playground.ui import workers
 from playground.ui.run.follow import Following
 from tests.visits import part, result, shown, visit
@@ -99,13 +100,13 @@ def test_stop_ends_the_run_and_keeps_what_it_did(script):
     at.button(key="stop").click().run()
     assert not at.exception
     assert len(queue.stopped) == 1
-    assert (result(at).tried, result(at).failure) == (settings, "Stopped")
+    assert (result(at).tried, result(at).failure) == (settings, Failure(STOPPED))
     assert len(result(at).run.history.loss) == 60
     assert "Stopped: this is the run so far." in shown(at)
 
 
 def test_a_page_without_knobs_asks_for_a_long_run_in_the_long_lane_and_says_why_it_fails(script):
-    queue = script(News(state=FAILED, failure="Timeout: 20 s"))
+    queue = script(News(state=FAILED, failure=Failure(TIMEOUT, "20 s")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workers, "SHORT_SECONDS", 0.0)
         at = visit("home")

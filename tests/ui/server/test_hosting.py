@@ -29,12 +29,14 @@ from playground.core.settings import KNOBS
 from playground.features import PAGES as SITE
 from playground.features.learning_rates.knobs import lab
 from playground.features.regression.saved import words
-from playground.jobs.counting import BUCKETS, Tally
+from playground.jobs.client import Here, Queue
+from playground.jobs.failure import BUSY, MEMORY, TIMEOUT, LostError
+from playground.jobs.job import Job
 from playground.jobs.limits import VARIABLES, Limits, Variable
-from playground.jobs.workers import Here, Job, LostError, Queue
+from playground.jobs.tally import BUCKETS, Tally
 from playground.ui import workers
 from playground.ui.server import hosting
-from tests.jobs.test_workers import collect, job, wait_for
+from tests.jobs.test_client import collect, job, wait_for
 
 ROOT = Path(__file__).parents[3]
 
@@ -389,7 +391,7 @@ def test_the_largest_sweep_fits_into_the_least_memory_that_a_host_may_set():
         queue.start(
             "ann", Job(target="playground.features.learning_rates.work:bases", args=(most,))
         )
-        assert collect(queue, seconds=60.0)[1].failure == ""
+        assert collect(queue, seconds=60.0)[1].failure is None
     finally:
         queue.close()
 
@@ -409,9 +411,9 @@ def rows(heading):
 def test_the_document_names_every_limit_with_its_default_and_its_sentence():
     said = {
         "PLAYGROUND_RUNS_AT_ONCE": "Waiting for its turn: place {place}.",
-        "PLAYGROUND_RUNS_WAITING": workers.FAILURES["Busy"],
-        "PLAYGROUND_RUN_SECONDS": workers.FAILURES["Timeout"],
-        "PLAYGROUND_RUN_MEGABYTES": workers.FAILURES["MemoryError"],
+        "PLAYGROUND_RUNS_WAITING": workers.FAILURES[BUSY],
+        "PLAYGROUND_RUN_SECONDS": workers.FAILURES[TIMEOUT],
+        "PLAYGROUND_RUN_MEGABYTES": workers.FAILURES[MEMORY],
         "PLAYGROUND_EPOCHS": (
             "This link holds values that mean nothing here; the defaults take their place:"
         ),

@@ -18,7 +18,7 @@ from playground.features.optimizers import arena
 from playground.features.optimizers.knobs import Race, Racer
 from playground.features.optimizers.results import Apart, Landscape, Part, Run
 from playground.features.optimizers.work import landscapes
-from playground.jobs.workers import describe
+from playground.jobs.failure import Failure
 from playground.lessons.optimizers import race as lesson
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ def _run(race: Race, racer: Racer) -> Run:
             if not math.isfinite(losses[-1]):
                 break
     except STEP_ERRORS as raised:
-        error = describe(raised)
+        error = str(Failure.of(raised))
     places = np.array(weights)[:, race.problem.seen]
     diverged = not math.isfinite(losses[-1])
     return Run(racer.slug, np.array(losses), places, _charged(asked, racer), diverged, error)

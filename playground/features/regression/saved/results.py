@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core import catalog, history
 from playground.core.history import History
+from playground.jobs.failure import Failure
 
 Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ class Loaded:
     """What came of loading one file.
 
     refused, fields: why this page refused it, a slug of `texts.REFUSALS`, and its numbers.
-    raised: torch's own error as `Kind: text`, where there was one.
+    raised: torch's own error, where there was one.
     created: whether the file that the hostile pickle asks for exists afterwards.
     checkpoint, epoch: whether the weights lay in a checkpoint, and the epoch it names, if it does.
     optimizer: whether the file holds an optimizer's state.
@@ -83,7 +84,7 @@ class Loaded:
 
     refused: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
-    raised: str = ""
+    raised: Failure | None = None
     created: bool = False
     checkpoint: bool = False
     epoch: int | None = None
@@ -108,7 +109,7 @@ class Continued:
 
     without: with a new optimizer, as the page's settings make it.
     state: with the state from the file; None where there is none, or it was refused or raised.
-    raised: torch's own error in loading the state or in the steps after it, as `Kind: text`.
+    raised: torch's own error in loading the state or in the steps after it.
     refused, fields: why this page refused the state, as in `Loaded`.
     another: whether the state has other settings than this optimizer's: it is of another kind.
     differ: settings whose values the file brought: name, the file's, the page's.
@@ -116,7 +117,7 @@ class Continued:
 
     without: Array
     state: Array | None = None
-    raised: str = ""
+    raised: Failure | None = None
     refused: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     another: bool = False

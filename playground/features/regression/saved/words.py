@@ -13,6 +13,7 @@ import numpy as np
 from playground.core import texts
 from playground.core.i18n import N_, Translate
 from playground.features.regression.saved.results import Continued, Loaded
+from playground.jobs.failure import Failure
 
 TITLES = MappingProxyType(
     {
@@ -137,15 +138,15 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
 Quote = Callable[[object], str]
 
 
-def message(raised: str) -> str:
+def message(raised: Failure) -> str:
     """Return torch's message as it reads, without the codes that make a terminal write in bold."""
-    return re.sub(r"\x1b\[\d*m", "", raised).rstrip()
+    return re.sub(r"\x1b\[\d*m", "", str(raised)).rstrip()
 
 
-def meaning(raised: str) -> str:
+def meaning(raised: Failure) -> str:
     """Return what a message of torch's about a file means, to be translated."""
     for pattern, said in MEANINGS:
-        if re.search(pattern, raised):
+        if re.search(pattern, str(raised)):
             return said
     return _OTHER
 
@@ -161,9 +162,8 @@ def refusal(found: Loaded | Continued, quote: Quote, _: Translate) -> str:
 
 def stumble(found: Continued, quote: Quote, _: Translate) -> str:
     """Return what an error in training on with a file's optimizer state means, in words."""
-    kind, _colon, rest = found.raised.partition(": ")
-    if kind == "KeyError":
-        return _(_KEY).format(raised=quote(rest))
+    if found.raised and found.raised.kind == KeyError.__name__:
+        return _(_KEY).format(raised=quote(found.raised.text))
     return _(_STEP)
 
 

@@ -21,7 +21,7 @@ from playground.features.stages.function_lab.results import (
     Fit,
     Jacobian,
 )
-from playground.jobs.workers import describe
+from playground.jobs.failure import Failure
 from playground.lessons.autograd import function_torch_func
 from playground.lessons.polynomial import fit_custom_function
 
@@ -165,7 +165,7 @@ def fit(train: Train, epochs: int = EPOCHS) -> Fit:
             if not np.isfinite(losses[-1]):
                 break
     except (RuntimeError, TypeError) as error:
-        raised = describe(error)
+        raised = str(Failure.of(error))
     return Fit(losses=np.array(losses), raised=raised)
 
 

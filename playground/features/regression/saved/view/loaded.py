@@ -12,6 +12,7 @@ from playground.core.plotting import Figure
 from playground.core.run import Run
 from playground.features.regression.saved import figures, results, words
 from playground.features.regression.saved.results import LONGER, Continued, Loaded
+from playground.jobs.failure import KILLED, MEMORY, TIMEOUT, Failure
 from playground.ui import workers
 from playground.ui.kit import charts, links
 from playground.ui.language import _
@@ -19,14 +20,14 @@ from playground.ui.session import visit
 from playground.ui.workers import SHORT_SECONDS
 
 ROWS = 11  # of the table of predictions
-LIMITS = ("Timeout", "MemoryError", "Killed")  # what a file breaks each time that it is read
+LIMITS = (TIMEOUT, MEMORY, KILLED)  # what a file breaks each time that it is read
 
 
 @dataclass
 class Broken:
     """The file that broke a limit last: its hash, and how."""
 
-    files: dict[bytes, str] = field(default_factory=dict)
+    files: dict[bytes, Failure] = field(default_factory=dict)
 
 
 def final(run: Run) -> tuple[float, ...]:
@@ -37,7 +38,7 @@ def final(run: Run) -> tuple[float, ...]:
 def opened(run: Run, content: bytes) -> Loaded:
     """Return what comes of loading `content`, in a worker.
 
-    Raises live.Failed. A file that breaks the server's limits is not tried again.
+    Raises workers.Failed. A file that breaks the server's limits is not tried again.
     """
     broke, mark = visit().part(Broken).files, sha256(content).digest()
     if mark not in broke:
@@ -50,7 +51,7 @@ def opened(run: Run, content: bytes) -> Loaded:
         if not failure:
             found: Loaded = parts[0]
             return found
-        if failure.partition(":")[0] not in LIMITS:
+        if failure.kind not in LIMITS:
             raise workers.Failed(workers.reason(failure))
         broke.clear()
         broke[mark] = failure

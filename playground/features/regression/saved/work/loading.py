@@ -37,8 +37,8 @@ from playground.features.regression.saved.results import (
 )
 from playground.features.regression.saved.work import writing
 from playground.features.regression.saved.work.states import RefusedError, another, checked, differ
-from playground.jobs import bounds
-from playground.jobs.workers import describe
+from playground.jobs import rlimits
+from playground.jobs.failure import Failure
 from playground.lessons.linear_regression import fit_linear, load
 
 SECONDS, MEGABYTES = 5, 64  # to open a file; honest ones of this size take a tenth
@@ -61,7 +61,7 @@ def file(settings: Settings, final: tuple[float, ...], content: bytes) -> Iterat
     except RefusedError as refused:
         yield Loaded(**_facts(found), refused=refused.slug, fields=refused.fields)
     except Exception as error:  # torch's, and a lesson
-        yield Loaded(**_facts(found), raised=describe(error))
+        yield Loaded(**_facts(found), raised=Failure.of(error))
     else:
         seen: dict[str, Any] = _predictions(settings, final, model)
         yield Loaded(**_facts(found), answer=answer, weights=weights, **seen)
@@ -103,13 +103,13 @@ def train_on(settings: Settings, content: bytes, epochs: int) -> Iterator[Contin
     try:
         yield Continued(without=without, state=go_on(with_optimizer=True), **facts)
     except Exception as error:  # torch's, and a lesson
-        yield Continued(without=without, raised=describe(error), **facts)
+        yield Continued(without=without, raised=Failure.of(error), **facts)
 
 
 def _bound(seconds: float) -> None:
     """Bound this process, if it is a job's own."""
     if multiprocessing.parent_process() is not None:
-        bounds.bound(MEGABYTES, seconds)
+        rlimits.bound(MEGABYTES, seconds)
 
 
 def _open(content: bytes, found: dict[str, Any]) -> None:

@@ -13,21 +13,23 @@ from pathlib import Path
 
 import pytest
 
+from playground.jobs import client
 from playground.jobs import cluster as cluster_module
-from playground.jobs import workers
+from playground.jobs.client import Here, Queue
 from playground.jobs.cluster import Cluster
-from playground.jobs.workers import (
-    DONE,
-    FAILED,
-    QUEUED,
-    RUNNING,
-    Here,
-    Job,
-    Limits,
+from playground.jobs.failure import (
+    BUSY,
+    KILLED,
+    LOST,
+    MEMORY,
+    TIMEOUT,
+    UNREACHABLE,
+    Failure,
     LostError,
-    Queue,
     UnreachableError,
 )
+from playground.jobs.job import DONE, FAILED, QUEUED, RUNNING, Job
+from playground.jobs.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 
@@ -170,14 +172,15 @@ def test_an_error_in_a_job_is_its_result(queue):
     parts, news = collect(queue)
     assert parts == [1]
     assert news.state == FAILED
-    assert news.failure == "ValueError: three is not four"
+    assert news.failure == Failure("ValueError", "three is not four")
+    assert str(news.failure) == "ValueError: three is not four"
 
 
 def test_the_text_of_an_error_is_cut_and_can_be_sent(queue):
     queue.start("ann", job("shout"))
     failure = collect(queue)[1].failure
-    assert failure.startswith("ValueError: ?three")
-    assert len(failure) < 2100
+    assert str(failure).startswith("ValueError: ?three")
+    assert len(str(failure)) < 2100
 
 
 def test_what_a_job_prints_does_not_hold_it_up(queue):
@@ -189,7 +192,7 @@ def test_a_killed_worker_is_reported_and_the_next_job_runs(queue):
     queue.start("ann", job("die"))
     parts, news = collect(queue)
     assert (parts, news.state) == ([1], FAILED)
-    assert news.failure.startswith("Killed")
+    assert news.failure.kind == KILLED
     queue.start("ann", job("count", 3))
     assert collect(queue)[0] == [0, 1, 2]
 
@@ -199,9 +202,10 @@ def test_a_job_has_its_limits_of_time_and_memory(queue):
     queue.start("bob", job("eat", 400))
     queue.start("cem", job("eat", 50))
     assert collect(queue, "cem")[0] == [50 * 2**20]
-    assert collect(queue, "bob")[1].failure.startswith("MemoryError")
+    assert collect(queue, "bob")[1].failure.kind == MEMORY
     parts, news = collect(queue, "ann")
-    assert news.failure.startswith("Timeout: it ran for 3 s")
+    assert str(news.failure).startswith("Timeout: it ran for 3 s")
+    assert news.failure.kind == TIMEOUT
     assert parts
 
 
@@ -212,7 +216,7 @@ def test_a_job_may_yield_only_so_much(open_queue):
     queue.start("ann", job("blob", 1100))
     parts, news = collect(queue)
     assert parts == []
-    assert news.failure == "MemoryError: its result is larger than 1 MB"
+    assert news.failure == Failure(MEMORY, "its result is larger than 1 MB")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told which goes first")
@@ -312,7 +316,7 @@ def test_too_many_waiting_is_said(open_queue):
     queue = open_queue(at_once=1, waiting=1)
     for visitor in ("ann", "bob", "cem"):
         queue.start(visitor, job("count", 20, 0.05))
-    assert queue.news("cem", 0, 0.0).failure.startswith("Busy")
+    assert queue.news("cem", 0, 0.0).failure.kind == BUSY
 
 
 def test_long_jobs_that_wait_do_not_keep_short_ones_out(open_queue):
@@ -328,7 +332,7 @@ def test_where_none_may_wait_one_may_still_run(open_queue):
     queue = open_queue(at_once=1, waiting=0)
     queue.start("ann", job("pid", 60.0))
     queue.start("bob", job("count", 3))
-    assert queue.news("bob", 0, 0.0).failure.startswith("Busy")
+    assert queue.news("bob", 0, 0.0).failure.kind == BUSY
     queue.stop("ann")
     wait_for(lambda: running(queue) == 0)
     queue.start("bob", job("count", 3))
@@ -383,7 +387,7 @@ def test_a_closed_queue_is_not_started_again(queue):
 
 
 def test_a_queue_process_that_hangs_is_ended(monkeypatch):
-    monkeypatch.setattr(workers, "END_SECONDS", 0.5)
+    monkeypatch.setattr(client, "END_SECONDS", 0.5)
     queue = Queue(limits=Limits(at_once=1))
     os.kill(queue.pid, signal.SIGSTOP)
     queue.close()
@@ -394,7 +398,9 @@ def test_a_queue_process_that_hangs_is_ended(monkeypatch):
 def test_no_process_outlives_the_web_process(how, scheduler):
     program = """
 import sys, time
-from playground.jobs.workers import Job, Limits, Queue
+from playground.jobs.client import Queue
+from playground.jobs.job import Job
+from playground.jobs.limits import Limits
 queue = Queue(limits=Limits(at_once=2), scheduler=sys.argv[1])
 queue.start("ann", Job(target="tests.jobs.jobs:pid", args=(60.0,)))
 queue.start("bob", Job(target="tests.jobs.jobs:count", args=(6000, 0.1)))
@@ -460,7 +466,7 @@ def test_a_run_whose_worker_is_lost_twice_is_reported(cluster):
             wait_for(lambda: queue.news("ann", 0, 0.1).pid, 30.0)
             lose_worker(queue, "ann", 0)
             wait_for(lambda: not queue.news("ann", 0, 0.1).pid or queue.news("ann", 0, 0.1).over)
-        assert collect(queue)[1].failure.startswith("Lost")
+        assert collect(queue)[1].failure.kind == LOST
     finally:
         queue.close()
 
@@ -471,7 +477,7 @@ def test_a_scheduler_that_does_not_answer_is_reported():
         queue = Queue(scheduler=f"tcp://127.0.0.1:{nobody.getsockname()[1]}")
         try:
             queue.start("ann", job("count", 3))
-            assert collect(queue)[1].failure.startswith("Unreachable")
+            assert collect(queue)[1].failure.kind == UNREACHABLE
         finally:
             queue.close()
 
@@ -502,6 +508,7 @@ def test_where_there_is_no_server_a_job_runs_here():
     here.start("ann", job("fail"))
     parts, news = collect(here)
     assert parts == [1]
-    assert news.failure == "ValueError: three is not four"
+    assert news.failure == Failure("ValueError", "three is not four")
+    assert str(news.failure) == "ValueError: three is not four"
     here.stop("ann")
     assert here.news("ann", 0, 0.0) is None

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is bound
 
 BOUND = """
 import resource
-from playground.jobs import bounds
+from playground.jobs import rlimits
 
 def limits():
     return [resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)]
@@ -23,11 +23,11 @@ def run(program):
 
 def test_a_second_bound_can_only_be_closer():
     done = run("""
-bounds.bound(100, 20)
+rlimits.bound(100, 20)
 first = limits()
-bounds.bound(1000, 200)
+rlimits.bound(1000, 200)
 assert limits() == first
-bounds.bound(50, 10)
+rlimits.bound(50, 10)
 assert all(now[0] < then[0] for now, then in zip(limits(), first))
 """)
     assert not done.returncode, done.stderr
@@ -35,7 +35,7 @@ assert all(now[0] < then[0] for now, then in zip(limits(), first))
 
 def test_memory_past_the_bound_is_an_error():
     done = run("""
-bounds.bound(100, 20)
+rlimits.bound(100, 20)
 bytearray(50 * 2**20)
 try:
     bytearray(150 * 2**20)
@@ -46,5 +46,5 @@ except MemoryError:
 
 
 def test_time_past_the_bound_ends_the_process_with_a_signal_of_its_own():
-    done = run("bounds.bound(100, 0.5)\nwhile True: pass")
+    done = run("rlimits.bound(100, 0.5)\nwhile True: pass")
     assert -done.returncode == 24  # SIGXCPU

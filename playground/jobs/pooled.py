@@ -1,52 +1,31 @@
-"""A job in the pool, and what the pool asks of the places where jobs run."""
+"""A job in the pool, and who waits for it."""
 
 from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
-from playground.jobs.workers import QUEUED, Job, News
+from playground.jobs.failure import Failure
+from playground.jobs.job import QUEUED, Job, News
+from playground.jobs.places import Run
 
 KEPT_BYTES = 2000  # what the objects around the parts and in the key take besides
 
 
-class Run(Protocol):
-    """A process that runs a job, here or elsewhere; `forks.Fork` says what each method does."""
-
-    pid: int
-
-    @property
-    def alive(self) -> bool: ...  # noqa: D102
-    def send(self, job: Job) -> None: ...  # noqa: D102
-    def poll(self, seconds: float) -> bool: ...  # noqa: D102
-    def receive(self) -> bytes: ...  # noqa: D102
-    def kill(self) -> None: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
-
-
-class Place(Protocol):
-    """Where runs are made, and how many of a lane it has room for at once."""
-
-    at_once: int
-
-    def open(self) -> Run: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
-
-
 @dataclass(eq=False)
-class Ticket:
+class PooledJob:
     """One job in the pool, and the visitors who wait for it.
 
     visitors: name -> when they asked last. told: name -> which try they know the parts of.
     """
 
-    job: Job
+    job: Job[Any]
     visitors: dict[str, float] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
     state: str = QUEUED
     parts: list[bytes] = field(default_factory=list)
-    failure: str = ""
+    failure: Failure | None = None
     run: Run | None = None
     tries: int = 0
 
@@ -67,6 +46,6 @@ class Ticket:
 class Kept:
     """The parts of a job that is done, and how many bytes it takes to keep them with their key."""
 
-    def __init__(self, ticket: Ticket) -> None:
-        self.parts = tuple(ticket.parts)
-        self.size = KEPT_BYTES + len(pickle.dumps(ticket.job.key)) + sum(map(len, self.parts))
+    def __init__(self, done: PooledJob) -> None:
+        self.parts = tuple(done.parts)
+        self.size = KEPT_BYTES + len(pickle.dumps(done.job.key)) + sum(map(len, self.parts))

@@ -14,7 +14,6 @@ job's process when the queue process does, or at its limits.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import multiprocessing
 import os
 import pickle
@@ -23,71 +22,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.managers import BaseManager
 from pathlib import Path
 from typing import Any
 
+from playground.jobs.failure import Failure, LostError
+from playground.jobs.job import DONE, FAILED, Job, News
 from playground.jobs.limits import Limits
 
 END_SECONDS = 10.0  # until a queue process that does not end is killed
-MOST_LETTERS = 2000  # of an error's text
-QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 # A fork copies the table of all pages in memory: fewer and larger ones halve what it costs (glibc's
 # manual, "Memory Allocation Tunables"; other systems have no use for it).
 HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """What to run: `target` names a generator function as `module:function`.
-
-    key: jobs with equal keys give equal results, so one run serves them all.
-    long: whether it may take more than a second or two; such jobs queue apart from the short
-        ones, and give way to them.
-    keep_process: run it in a process that stays for the next such job (a GPU's).
-    """
-
-    target: str
-    args: tuple[Any, ...] = ()
-    key: Hashable = None
-    long: bool = False
-    keep_process: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class News:
-    """What has become of a job: its state, its place in the queue, and the parts not seen yet.
-
-    again: the run was lost and has begun again, so `parts` are all there are. pid: of its process,
-    on the machine that runs it, or 0.
-    """
-
-    state: str
-    place: int = 0
-    parts: tuple[bytes, ...] = ()
-    again: bool = False
-    failure: str = ""
-    pid: int = 0
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
-        return self.state in (DONE, FAILED)
-
-
-class LostError(RuntimeError):
-    """The queue process went away, and with it the jobs it knew."""
-
-
-class UnreachableError(RuntimeError):
-    """No worker could be had to run a job."""
-
-
-def describe(error: Exception) -> str:
-    """Return an error as `Kind: text`, the form of `News.failure`; a long one is cut."""
-    text = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode()
-    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]} [...]"
 
 
 class PoolManager(BaseManager):
@@ -189,16 +136,16 @@ class Here:
     def __init__(self) -> None:
         self._news: dict[str, News] = {}
 
-    def start(self, visitor: str, job: Job) -> None:
+    def start(self, visitor: str, job: Job[Any]) -> None:
         """Run `job` to its end."""
-        module, _, function = job.target.partition(":")
         parts: list[bytes] = []
-        state, failure = DONE, ""
+        failure = None
         try:
-            for part in getattr(importlib.import_module(module), function)(*job.args):
+            for part in job.run():
                 parts.append(pickle.dumps(part))
         except Exception as error:  # as in a process of its own: a result
-            state, failure = FAILED, describe(error)
+            failure = Failure.of(error)
+        state = FAILED if failure else DONE
         self._news[visitor] = News(state=state, parts=tuple(parts), failure=failure)
 
     def news(self, visitor: str, seen: int, wait: float) -> News | None:

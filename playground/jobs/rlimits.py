@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 from pathlib import Path
 
 try:
     import resource
 except ImportError:  # no such thing on Windows
     resource = None  # type: ignore[assignment]
+
+
+def give_way(long: bool) -> None:
+    """Let the pages come before this process, and short jobs before `long` ones."""
+    os.nice(10 if long else 5)
 
 
 def bound(megabytes: int, seconds: float) -> None:

@@ -7,9 +7,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from playground.jobs.failure import (
+    BUSY,
+    KILLED,
+    LOST,
+    MEMORY,
+    STOPPED,
+    TIMEOUT,
+    UNREACHABLE,
+    Failure,
+)
+
 BUCKETS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0)  # seconds of a run, at most
 LANES = ("short", "long")
-OUTCOMES = ("Stopped", "Timeout", "MemoryError", "Killed", "Lost", "Unreachable", "Busy")
+OUTCOMES = (STOPPED, TIMEOUT, MEMORY, KILLED, LOST, UNREACHABLE, BUSY)
 
 
 def lane(long: bool) -> str:
@@ -52,11 +63,12 @@ class Tally:
         """Count a run that starts."""
         self.started[target] += 1
 
-    def end(self, target: str, failure: str) -> None:
+    def end(self, target: str, failure: Failure | None) -> None:
         """Count the end of a job; `failure` is as in `News`."""
-        kind = failure.partition(":")[0]
-        outcome = (kind if kind in OUTCOMES else "error") if failure else "done"
-        self.ended[target, outcome.lower()] += 1
+        outcome = "done"
+        if failure:
+            outcome = failure.kind.lower() if failure.kind in OUTCOMES else "error"
+        self.ended[target, outcome] += 1
 
     def time(self, lane: str, seconds: float) -> None:
         """Count how long a run took."""
