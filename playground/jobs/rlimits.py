@@ -7,6 +7,8 @@ import math
 import os
 from pathlib import Path
 
+import psutil
+
 try:
     import resource
 except ImportError:  # no such thing on Windows
@@ -26,9 +28,8 @@ def bound(megabytes: int, seconds: float) -> None:
     """
     if resource is None:
         return
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        used = int(statm.read_text().split()[0]) * resource.getpagesize()
+    if psutil.LINUX:  # elsewhere the system counts what a process maps but never uses
+        used = psutil.Process().memory_info().vms
         _draw(resource.RLIMIT_AS, used + megabytes * 2**20)
     past = resource.getrusage(resource.RUSAGE_SELF)
     _draw(resource.RLIMIT_CPU, math.ceil(past.ru_utime + past.ru_stime + seconds), 1)

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where /proc is")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds memory")
 
 BOUND = """
 import resource

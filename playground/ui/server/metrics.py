@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from sys import getallocatedblocks
 from typing import Any
 
+import psutil
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -82,7 +82,6 @@ def _gauge(name: str, about: str, values: Mapping[Any, float], label: str | None
 def _memory(pid: int) -> float:
     """Return the bytes of memory that a process holds; NaN where the system does not say."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
+        return float(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
         return float("nan")
-    return float(pages * os.sysconf("SC_PAGE_SIZE"))
