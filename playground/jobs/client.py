@@ -3,9 +3,9 @@
 Three kinds of process. The web process holds a `Queue`, which only sends requests. It starts one
 queue process (`serving.serve`), which owns a `pool.Pool`: who waits, who runs, what is done. Each
 job has a process of its own, forked from a server that has the preloaded modules in memory already
-(`forks`), on this machine or on the workers of a Dask cluster (`cluster`). A job is a generator,
-named by a typed handle (`handles`); what it yields comes back in pickled parts. Nothing here knows
-what the parts are.
+(`forks`); where the system cannot fork, it is lent a warm one that stays (`standby`); or it runs so
+on the workers of a Dask cluster (`cluster`). A job is a generator, named by a typed handle
+(`handles`); what it yields comes back in pickled parts. Nothing here knows what the parts are.
 
 No process outlives the one above it: the queue process ends when its standard input does, and a
 job's process when the queue process does, or at its limits.

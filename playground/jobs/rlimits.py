@@ -17,7 +17,8 @@ except ImportError:  # no such thing on Windows
 
 def give_way(long: bool) -> None:
     """Let the pages come before this process, and short jobs before `long` ones."""
-    os.nice(10 if long else 5)
+    if hasattr(os, "nice"):  # Windows has it not
+        os.nice(10 if long else 5)
 
 
 def bound(megabytes: int, seconds: float) -> None:

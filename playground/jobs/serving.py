@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import threading
 
 from playground.jobs.client import PoolManager
@@ -20,18 +19,23 @@ def _place(scheduler: str, preload: tuple[str, ...], limits: Limits) -> Place:
         from playground.jobs.cluster import Cluster
 
         return Cluster(scheduler, preload, limits)
-    from playground.jobs.forks import Forks
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        from playground.jobs.forks import Forks
 
-    return Forks(preload, limits)
+        return Forks(preload, limits)
+    from playground.jobs.standby import Standby
+
+    return Standby(preload, limits)
 
 
 def serve() -> None:
     """Be the queue process: take the set-up from standard input, serve until that closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer = os.fdopen(os.dup(1), "wb")
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)  # runs inherit it, and nobody reads what a job prints
-    authkey, preload, limits, scheduler = pickle.load(sys.stdin.buffer)
+    asks, answer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "r+b") as nowhere:  # runs inherit both, and neither ask nor are read
+        os.dup2(nowhere.fileno(), 0)  # on Windows none could start while it is read here
+        os.dup2(nowhere.fileno(), 1)
+    authkey, preload, limits, scheduler = pickle.load(asks)
     multiprocessing.current_process().authkey = authkey
     pool = Pool(_place(scheduler, preload, limits), limits)
     PoolManager.register("pool", callable=lambda: pool)
@@ -40,7 +44,7 @@ def serve() -> None:
         answer.write(pickle.dumps(server.address))
 
     def end_with_the_web_process() -> None:
-        sys.stdin.buffer.read()
+        asks.read()
         pool.close()
         server.stop_event.set()  # type: ignore[attr-defined]
 

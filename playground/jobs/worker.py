@@ -1,11 +1,13 @@
 """What a process for jobs does: it runs what comes down its pipe, and sends what that yields.
 
-A message begins with a letter: + and a part; ! and why the job failed; . at its end.
+A message begins with a letter: + and a part; ! and why the job failed; . at its end; ? before the
+first job, from a process that has now imported what the jobs need.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -22,7 +24,7 @@ from playground.jobs.job import Job
 from playground.jobs.limits import Limits
 from playground.jobs.places import Message
 
-PART, FAILED, DONE = b"+", b"!", b"."
+PART, FAILED, DONE, READY = b"+", b"!", b".", b"?"
 LATER = 2.0  # seconds of the processor after the pool's own limit, which so comes first
 
 
@@ -36,6 +38,21 @@ def work(pipe: Connection, limits: Limits) -> None:
         if not (job.keep_process or bounded):  # a GPU's driver maps far more than it uses
             rlimits.bound(limits.megabytes, limits.seconds + LATER)
             bounded = True
+        _run(job, pipe, limits)
+
+
+def stand_by(pipe: Connection, limits: Limits, preload: tuple[str, ...]) -> None:
+    """Import `preload`, then do as `work` does, in this process that stays for many jobs.
+
+    Bounds of its own would add up over them, and way that it gave it could not take back.
+    """
+    _begin()
+    for name in preload:
+        with contextlib.suppress(ImportError):  # the job that needs it will say so
+            importlib.import_module(name)
+    with contextlib.suppress(BrokenPipeError):
+        pipe.send_bytes(READY)
+    for job in _jobs(pipe):
         _run(job, pipe, limits)
 
 

@@ -1,6 +1,8 @@
 """Jobs for the tests of workers: generators that a process of their own can import."""
 
+import multiprocessing
 import os
+import sys
 import time
 
 
@@ -62,3 +64,20 @@ def hog():
 def shout():
     yield 1
     raise ValueError("\ud800" + "three" * 1000)
+
+
+def loaded(*names):
+    """Tell the process, and which of the modules it had before the job came."""
+    yield os.getpid(), [name for name in names if name in sys.modules]
+
+
+def unix():
+    """Tell what there is here that Windows has not."""
+    try:
+        import resource
+
+        yield resource.__name__
+    except ImportError:
+        pass
+    yield from (name for name in ("fork", "nice") if hasattr(os, name))
+    yield from (name for name in multiprocessing.get_all_start_methods() if name != "spawn")
