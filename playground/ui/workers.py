@@ -8,12 +8,11 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from playground.core import history
+from playground.core import history, job
 from playground.core.history import History
 from playground.core.i18n import N_, ToldError
 from playground.core.settings import Settings
@@ -34,7 +33,6 @@ from playground.jobs.job import QUEUED, Job, News
 from playground.jobs.tally import Counts
 from playground.ui.language import _
 
-SHORT_SECONDS = 1.2  # what may start unasked
 PATIENCE_SECONDS = 0.5  # a job that takes longer says so
 PRELOAD = ("playground.preload",)
 
@@ -50,6 +48,8 @@ FAILURES = {
 }
 
 GONE = Failure(LOST, "the queue process went away")
+
+T = TypeVar("T")
 
 _queue: Queue | Here = Here()
 _machine: dict[str, Any] = {}
@@ -109,52 +109,38 @@ def machine() -> dict[str, Any]:
     """Return versions and devices as a worker finds them; the web process has no torch."""
     global _machine
     if not _machine:
-        news = _run_once(Job(target="playground.core.training:machine", key="machine"))
-        if news is None or not news.parts:
+        parts, _failure = attempted(job.machine())
+        if not parts:
             return {"devices": ["cpu"]}
-        _machine = pickle.loads(news.parts[0])
+        _machine = parts[0]
     return _machine
-
-
-def job(settings: Settings) -> Job[History]:
-    """Return the job that trains with `settings`."""
-    return Job(
-        target="playground.core.training:stream",
-        args=(settings,),
-        key=settings,
-        long=settings.work > SHORT_SECONDS,
-        keep_process=settings.device != "cpu",
-    )
 
 
 def trained(settings: Settings) -> History:
     """Return the run with `settings`, trained now unless it is kept. Raises Failed."""
-    parts, failure = _ended(job(settings))
-    if failure:
-        raise Failed(reason(failure))
-    return history.join(parts)
+    return history.join(computed(job.stream(settings)))
 
 
-def computed(target: str, *args: Any, long: bool = False) -> list[Any]:
-    """Return what the generator `target`, a `module:function`, yields for `args`.
+def one(asked: Job[T]) -> T:
+    """Return the one value that a job yields; else as `computed`."""
+    (found,) = computed(asked)
+    return found
 
-    It runs in a process of its own, once for all who ask the same. Raises Failed, which `told`
-    shows. `long`: whether it may take more than a second or two.
+
+def computed(asked: Job[T]) -> list[T]:
+    """Return what a job yields. It runs in a process of its own, once for all who ask the same.
+
+    Raises Failed, which `told` shows.
     """
-    parts, failure = attempted(target, *args, long=long)
+    parts, failure = attempted(asked)
     if failure:
         raise Failed(reason(failure))
     return parts
 
 
-def attempted(target: str, *args: Any, long: bool = False) -> tuple[list[Any], Failure | None]:
-    """Return what `computed` does, and why it ended early, if it did."""
-    known = tuple(sha256(a).digest() if isinstance(a, bytes) else a for a in args)
-    return _ended(Job(target=target, args=args, key=(target, known), long=long))
-
-
-def _ended(job: Job[Any]) -> tuple[list[Any], Failure | None]:
-    news = _run_once(job)
+def attempted(asked: Job[T]) -> tuple[list[T], Failure | None]:
+    """Return what a job yields, and why it ended early, if it did."""
+    news = _run_once(asked)
     if news is None:
         return [], GONE
     return [pickle.loads(part) for part in news.parts], news.failure
@@ -167,14 +153,14 @@ def reason(failure: Failure) -> str:
     return _("PyTorch raised an error:") + " " + plain(failure)
 
 
-def _run_once(job: Job[Any]) -> News | None:
+def _run_once(asked: Job[Any]) -> News | None:
     """Run a job to its end, apart from the visitor's own run; None if the workers went away.
 
     A visitor who turns away meanwhile ends it.
     """
     name, slot = uuid.uuid4().hex, None
     try:
-        _queue.start(name, job)
+        _queue.start(name, asked)
         while True:
             news: News | None = _queue.news(name, 0, PATIENCE_SECONDS)
             if news is None or news.over:

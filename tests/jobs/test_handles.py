@@ -1,6 +1,11 @@
+import ast
+import importlib
+import inspect
 import pickle
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,9 @@ from playground.jobs.client import Here
 from playground.jobs.job import Job
 from tests.jobs import jobs
 from tests.jobs.test_client import collect
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("playground", "pages", "benchmarks")
 
 stand_in = handles.worker_module("tests.jobs.job", "jobs")
 
@@ -34,7 +42,7 @@ assert "tests.jobs.jobs" not in sys.modules
 assert list(job.run()) == [0, 1, 2]
 assert "tests.jobs.jobs" in sys.modules
 """
-    subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2], check=True)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
 
 
 def test_a_job_runs_with_what_its_handle_was_called_with():
@@ -77,3 +85,53 @@ def test_a_rule_says_how_a_job_is_to_run(name):
 
 def test_a_job_is_what_it_names():
     assert list(Job(target="tests.jobs.jobs:count", args=(2,)).run()) == [0, 1]
+
+
+def handles_of(module):
+    """Return the handles that a `job.py` declares, those in a table of it too."""
+    for value in vars(importlib.import_module(module)).values():
+        yield from (
+            one
+            for one in (value.values() if isinstance(value, Mapping) else [value])
+            if isinstance(one, handles.Handle)
+        )
+
+
+MODULES = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted((ROOT / "playground").rglob("job.py"))
+    if path.parent.name != "jobs"
+]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_handle_names_a_generator_that_is_there(module):
+    found = list(handles_of(module))
+    assert found
+    for handle in found:
+        name, _, function = handle.target.partition(":")
+        assert inspect.isgeneratorfunction(getattr(importlib.import_module(name), function))
+
+
+def test_the_handles_bring_no_torch():
+    program = (
+        "import sys; [__import__(name) for name in sys.argv[1:]]; print('torch' in sys.modules)"
+    )
+    asked = [sys.executable, "-c", program, *MODULES]
+    told = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True)
+    assert told.stdout.strip() == "False"
+
+
+def test_no_job_is_named_by_a_string():
+    """A checker sees a handle; it does not see what a string says."""
+    named = re.compile(r"playground\.[a-z_.]+:([a-z_]+|$)")
+    files = [*ROOT.glob("*.py"), *(f for d in SOURCES for f in (ROOT / d).rglob("*.py"))]
+    assert len(files) > 100
+    found = [
+        (str(file.relative_to(ROOT)), node.value)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if named.search(node.value)
+    ]
+    assert found == []

@@ -31,10 +31,11 @@ class Slow:
 def page():
     import streamlit as st
 
+    from playground.jobs.job import Job
     from playground.ui import workers as live
 
     with live.told():
-        st.write(live.computed("a:job", 1))
+        st.write(live.computed(Job(target="a:job", args=(1,))))
     st.write("the end")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from playground.core.i18n import N_
 from playground.core.plotting import Figure
 from playground.core.settings import Knob
-from playground.features.accumulation import curves, figures, knobs, predictions, words
+from playground.features.accumulation import curves, figures, job, knobs, predictions, words
 from playground.features.accumulation.knobs import (
     PARTS,
     Cleared,
@@ -49,7 +49,7 @@ def show() -> None:
     settings = settings_for(part)
     if waits(part, settings):
         return
-    results = workers.computed(f"playground.features.accumulation.work:{part}", settings)
+    results = workers.computed(job.OF_PART[part](settings))
     compare(part, settings, results)
     left, right = st.columns(2, gap="medium")
     with left:

@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core import analysis, history
+from playground.core import analysis, history, job
 from playground.core.catalog import Lesson
 from playground.core.history import History
+from playground.core.job import SHORT_SECONDS
 from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.jobs.failure import FORGOTTEN, STOPPED, Failure, LostError
@@ -19,7 +20,7 @@ from playground.jobs.job import QUEUED, News
 from playground.ui import workers
 from playground.ui.language import _
 from playground.ui.session import visit
-from playground.ui.workers import PATIENCE_SECONDS, SHORT_SECONDS
+from playground.ui.workers import PATIENCE_SECONDS
 
 REFRESH_SECONDS = 0.3
 QUEUED_SECONDS = 1.5
@@ -137,7 +138,7 @@ def _train(settings: Settings, status: Any, draw: Draw) -> Try:
     parts = following.parts
     try:
         if not goes_on:
-            workers.queue().start(name, workers.job(settings))
+            workers.queue().start(name, job.stream(settings))
         failure = _listen(settings, parts, status, draw)
     except LostError:
         failure = workers.GONE
@@ -169,7 +170,7 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
 
 def _kept(settings: Settings) -> Try | None:
     """Return the run with `settings` if somebody has trained it lately."""
-    parts = workers.call("peek", settings)
+    parts = workers.call("peek", job.stream(settings).key)
     return _result(settings, [pickle.loads(part) for part in parts], None) if parts else None
 
 

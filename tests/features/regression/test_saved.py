@@ -13,12 +13,12 @@ import torch
 
 from playground.core import history, training
 from playground.core.settings import OPTIMIZERS, Settings
-from playground.features.regression.saved import results, words
+from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files
 from playground.features.regression.saved.work import loading, states, writing
 from playground.jobs.client import Queue
 from playground.jobs.failure import MEMORY, TIMEOUT, Failure
-from playground.jobs.job import FAILED, Job
+from playground.jobs.job import FAILED
 from playground.jobs.limits import Limits
 
 FINAL = (1.5, -0.5)
@@ -496,13 +496,7 @@ def queue():
 
 
 def load_in_worker(queue, content):
-    queue.start(
-        "ann",
-        Job(
-            target="playground.features.regression.saved.work.loading:file",
-            args=(line(), FINAL, content),
-        ),
-    )
+    queue.start("ann", job.load(line(), FINAL, content))
     while not (news := queue.news("ann", 0, 1.0)).over:
         pass
     return news

@@ -220,8 +220,8 @@ def test_a_server_that_takes_no_files_asks_for_none(monkeypatch):
 def test_only_a_file_that_broke_a_limit_is_not_tried_again(failure, tries, monkeypatch):
     asked = []
 
-    def attempted(target, *args, long=False):
-        asked.append(target)
+    def attempted(job):
+        asked.append(job)
         return [], failure
 
     at = visit("load")

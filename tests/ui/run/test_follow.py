@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 
+from playground.core import job as core_job
 from playground.core import training
 from playground.core.settings import Settings
 from playground.jobs.failure import STOPPED, TIMEOUT, Failure, LostError
@@ -108,10 +109,11 @@ def test_stop_ends_the_run_and_keeps_what_it_did(script):
 def test_a_page_without_knobs_asks_for_a_long_run_in_the_long_lane_and_says_why_it_fails(script):
     queue = script(News(state=FAILED, failure=Failure(TIMEOUT, "20 s")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workers, "SHORT_SECONDS", 0.0)
+        patch.setattr(core_job, "SHORT_SECONDS", 0.0)
         at = visit("home")
     (job,) = queue.started
     assert job.long
-    assert job.key == Settings.of("autograd")
+    assert job.args == (Settings.of("autograd"),)
+    assert job.key == core_job.stream(Settings.of("autograd")).key
     assert "time limit" in at.error[0].value
     assert not at.get("plotly_chart")

@@ -27,11 +27,11 @@ from playground.core import i18n
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import KNOBS
 from playground.features import PAGES as SITE
+from playground.features.learning_rates.job import bases
 from playground.features.learning_rates.knobs import lab
 from playground.features.regression.saved import words
 from playground.jobs.client import Here, Queue
 from playground.jobs.failure import BUSY, MEMORY, TIMEOUT, LostError
-from playground.jobs.job import Job
 from playground.jobs.limits import VARIABLES, Limits, Variable
 from playground.jobs.tally import BUCKETS, Tally
 from playground.ui import workers
@@ -388,9 +388,7 @@ def test_the_largest_sweep_fits_into_the_least_memory_that_a_host_may_set():
     )
     try:
         most = lab("polynomial", epochs=20, points=KNOBS["points"].high, degree=9)
-        queue.start(
-            "ann", Job(target="playground.features.learning_rates.work:bases", args=(most,))
-        )
+        queue.start("ann", bases(most))
         assert collect(queue, seconds=60.0)[1].failure is None
     finally:
         queue.close()

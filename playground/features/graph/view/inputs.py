@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from playground.core import expression
+from playground.core import job as core_job
 from playground.core.autograd import drawing
 from playground.core.autograd.graph import Graph
 from playground.core.catalog import STAGES
 from playground.core.expression import ExpressionError
 from playground.core.settings import KNOBS, Knob, Settings
-from playground.features.graph import knobs
+from playground.features.graph import job, knobs
 from playground.features.graph.knobs import EXAMPLES, Input
 from playground.ui import workers
 from playground.ui.kit import links
@@ -21,7 +22,6 @@ from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
-JOBS = "playground.features.graph.work"
 OWN = "own"
 AT = Knob(kind=float, low=-3.14, high=3.14)
 FIRST = "(w*x - y)**2 + 0.1*w**2"
@@ -48,11 +48,11 @@ def traced() -> tuple[Graph, str]:
     chosen = EXAMPLES[slug]
     st.caption(_(chosen.title))
     inputs = _inputs(chosen.slug, chosen.inputs)
-    first: Graph = workers.computed(f"{JOBS}:example", chosen.slug, inputs)[0]
+    first = workers.one(job.example(chosen.slug, inputs))
     v = _vector(first)
     if v is None:
         return first, chosen.source
-    return workers.computed(f"{JOBS}:example", chosen.slug, inputs, v)[0], chosen.source
+    return workers.one(job.example(chosen.slug, inputs, v)), chosen.source
 
 
 def _stage() -> tuple[Graph, str]:
@@ -63,10 +63,7 @@ def _stage() -> tuple[Graph, str]:
         about = _("The one point that is fitted: y is sin(x).")
         x = ask("at", 1.0, "x", rule=AT, step=0.1, help=about)
     lesson = STAGES[slug]
-    graph: Graph = workers.computed(
-        "playground.core.autograd.stages:stage", Settings.of(lesson.slug), 0, x
-    )[0]
-    return graph, lesson.source
+    return workers.one(core_job.stage(Settings.of(lesson.slug), 0, x)), lesson.source
 
 
 def _own() -> tuple[Graph, str]:
@@ -89,11 +86,11 @@ def _own() -> tuple[Graph, str]:
         Input(name, (float(k + 1),), tracked=k == 0) for k, name in enumerate(parsed.names)
     )
     inputs = _inputs(OWN, given)
-    first: Graph = workers.computed(f"{JOBS}:own", parsed.text, inputs)[0]
+    first = workers.one(job.own(parsed.text, inputs))
     v = _vector(first)
     if v is None:
         return first, parsed.text
-    return workers.computed(f"{JOBS}:own", parsed.text, inputs, v)[0], parsed.text
+    return workers.one(job.own(parsed.text, inputs, v)), parsed.text
 
 
 def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:

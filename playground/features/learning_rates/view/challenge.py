@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.core import analysis
 from playground.core.settings import Settings
-from playground.features.learning_rates import curves, knobs, words
+from playground.features.learning_rates import curves, job, knobs, words
 from playground.features.learning_rates.knobs import Attempt, Fewest, Lab
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, workers
@@ -34,21 +34,14 @@ class Tried:
 def play(lab: Lab) -> None:
     """Ask for a rate, run it, and show the visit's attempts at this fit."""
     fit = knobs.contest(lab)
-    searched: Fewest = workers.computed(
-        "playground.features.learning_rates.work:fewest", fit, long=True
-    )[0]
+    searched = workers.one(job.fewest(fit))
     left, right = st.columns(2, gap="medium")
     with right:
         st.markdown(words.prose("challenge", language.current()))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             rate = lab_knobs.rate(fit.ladder, _("Your rate"))
             if st.button(_("Run this rate"), key="attempt", type="primary"):
-                _keep(
-                    fit,
-                    workers.computed("playground.features.learning_rates.work:attempt", fit, rate)[
-                        0
-                    ],
-                )
+                _keep(fit, workers.one(job.attempt(fit, rate)))
             shown = visit().part(Tried).answers
             if st.button(_("Show me"), key="answer", icon=":material/key:"):
                 shown[:] = [*shown[1 - FITS :], fit]

@@ -13,9 +13,9 @@ from playground.core.history import History
 from playground.core.plotting import Figure
 from playground.core.run import Run
 from playground.core.settings import KNOBS, Settings
-from playground.features.learning_rates import curves, figures, speeds, words
+from playground.features.learning_rates import curves, figures, job, speeds, words
 from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates.knobs import Basis, Lab, Swept
+from playground.features.learning_rates.knobs import Lab, Swept
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
@@ -24,14 +24,11 @@ from playground.ui.language import _
 from playground.ui.run import panels
 
 CODE = catalog.LESSONS / "learning_rates" / "sweep.py"
-LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
 
 
 def explore(lab: Lab) -> None:
     """Show the sweep and what it says, and beside it the run of the rate that is chosen."""
-    found: Swept = workers.computed(
-        "playground.features.learning_rates.work:swept", lab, long=lab.fit.epochs > LONG
-    )[0]
+    found = workers.one(job.swept(lab))
     left, right = st.columns(2, gap="medium")
     asks = task.task().predict
     with left if asks else right:
@@ -197,9 +194,7 @@ def _tenth(factor: float) -> str:
 
 def compare_bases(lab: Lab) -> None:
     """Show the same sweep with the weights written in three bases."""
-    found: list[Basis] = workers.computed(
-        "playground.features.learning_rates.work:bases", lab, long=True
-    )
+    found = workers.computed(job.bases(lab))
     said = words.said_of_bases(found, lab, _)
     figure = curves.bases(found, lab, _)
     left, right = st.columns(2, gap="medium")

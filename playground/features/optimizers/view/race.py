@@ -12,6 +12,7 @@ from playground.core.settings import Knob
 from playground.features.optimizers import (
     arena,
     figures,
+    job,
     knobs,
     step_figures,
     words,
@@ -24,7 +25,6 @@ from playground.ui.kit import charts, components, links
 from playground.ui.language import _
 from playground.ui.run import panels
 
-LONG_SECONDS = 1.5
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
 
 _pick_start = st.components.v2.component("pick_start", js=components.script("pick_start"))
@@ -32,10 +32,9 @@ _pick_start = st.components.v2.component("pick_start", js=components.script("pic
 
 def run(of: Race) -> tuple[Landscape, list[Run]]:
     """Run the race; return the function and the runs."""
-    landscape, *runs = workers.computed(
-        "playground.features.optimizers.work.running:run", of, long=of.work > LONG_SECONDS
-    )
-    return landscape, runs
+    landscape, *runs = workers.computed(job.run(of))
+    assert isinstance(landscape, Landscape)
+    return landscape, [run for run in runs if isinstance(run, Run)]
 
 
 def goal(of: Race, landscape: Landscape, runs: list[Run]) -> float:
@@ -127,9 +126,7 @@ def apart(of: Race) -> None:
     slug = _pick([racer.slug for racer in of.racers], "apart", collapsed=False)
     st.caption(_(words.RACERS[slug]))
     epoch = _pick_epoch(of.steps - 1)
-    found: list[Apart] = workers.computed(
-        "playground.features.optimizers.work.running:apart", of, slug, epoch
-    )
+    found = workers.computed(job.apart(of, slug, epoch))
     if not found:
         st.warning(_("This racer made no step that can be taken apart."))
         return
@@ -207,9 +204,7 @@ def by_hand(of: Race) -> None:
         st.caption(text)
         return
     slug = _pick(slugs, "by_hand")
-    found: list[Apart] = workers.computed(
-        "playground.features.optimizers.work.running:apart", of, slug, of.steps - 1
-    )
+    found = workers.computed(job.apart(of, slug, of.steps - 1))
     if found:
         text = _(
             "Over {steps} steps of this race, its weights and torch's differ by at most {off:.2g} "

@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.core import texts
 from playground.core.i18n import N_
-from playground.features.stages.function_lab import figures, results
+from playground.features.stages.function_lab import figures, job, results
 from playground.features.stages.function_lab.results import (
     ATOL,
     EPOCHS,
@@ -63,8 +63,7 @@ def _pick() -> str:
 
 
 def _checked(slug: str) -> Check:
-    check: Check = workers.computed("playground.features.stages.function_lab.work:check", slug)[0]
-    return check
+    return workers.one(job.check(slug))
 
 
 def _code(slug: str) -> None:

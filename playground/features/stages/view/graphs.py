@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.core import job
 from playground.core.autograd import drawing
 from playground.core.autograd.graph import LEAF, Flip
 from playground.core.settings import Settings
@@ -17,9 +18,7 @@ FLIPS = 6
 def of_stage(settings: Settings) -> None:
     """Show the graph of a stage's loss at an epoch of the run."""
     epoch = _epoch(settings.epochs - 1, "graph_epoch")
-    (graph,) = workers.computed(
-        "playground.core.autograd.stages:stage", settings, epoch, long=_long(settings, epoch)
-    )
+    graph = workers.one(job.stage(settings, epoch))
     graph_walk.walk(graph, settings.lesson.source, "graph_step")
 
 
@@ -30,9 +29,7 @@ def flip_book(settings: Settings) -> None:
     if count < 1:
         st.markdown(_("It takes at least two epochs to turn a page."))
         return
-    flips: list[Flip] = workers.computed(
-        "playground.core.autograd.stages:flips", settings, epoch, count, long=_long(settings, epoch)
-    )
+    flips = workers.computed(job.flips(settings, epoch, count))
     st.fragment(_flip)(flips)
 
 
@@ -82,7 +79,3 @@ def _epoch(most: int, key: str) -> int:
         st.session_state[key] = most
     epoch: int = st.number_input(_("Epoch"), 0, most, 0, key=key, bind="query-params", width=200)
     return epoch
-
-
-def _long(settings: Settings, epoch: int) -> bool:
-    return settings.work * epoch / settings.epochs > workers.SHORT_SECONDS

@@ -10,6 +10,7 @@ import streamlit as st
 from playground.core import texts
 from playground.core.autograd import meanings
 from playground.core.settings import Knob
+from playground.features.tracking import job
 from playground.features.tracking.lessons import LESSONS, Lesson
 from playground.features.tracking.results import Change, Facts, Record, Said, Step, changes
 from playground.ui import language, workers
@@ -43,8 +44,7 @@ def pick() -> Lesson:
 
 def record(lesson: Lesson) -> Record:
     """Return what the lesson's lines did, run now unless it is kept."""
-    found: Record = workers.computed("playground.features.tracking.work:inspect", lesson.slug)[0]
-    return found
+    return workers.one(job.inspect(lesson.slug))
 
 
 def prose(lesson: Lesson) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.core.run import Run
-from playground.features.regression.saved import results, words
+from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
 from playground.features.regression.saved.view import loaded
 from playground.jobs import limits
@@ -13,7 +13,6 @@ from playground.ui import language, workers
 from playground.ui.kit import links
 from playground.ui.language import _
 from playground.ui.run import panels
-from playground.ui.workers import SHORT_SECONDS
 
 
 def show(run: Run | None) -> None:
@@ -145,10 +144,7 @@ def _fail(run: Run) -> None:
                 st.markdown(f"**{_(words.TITLES[slug])}**")
                 st.code(results.maker(slug), language="python")
             with st.container(gap="small"):
-                (content,) = workers.computed(
-                    "playground.features.regression.saved.work.writing:broken", slug
-                )
-                found = loaded.opened(run, content)
+                found = loaded.opened(run, workers.one(job.broken(slug)))
                 loaded.answer(found)
                 if slug == "hostile" and not found.created:
                     text = _("`{name}` does not exist: nothing in the file was called.")
@@ -157,16 +153,8 @@ def _fail(run: Run) -> None:
 
 def _files(run: Run) -> Files:
     """Return the two files of the run, made again in a worker."""
-    settings = run.settings
-    long = settings.work > SHORT_SECONDS
-    files: Files = workers.computed(
-        "playground.features.regression.saved.work.writing:files",
-        settings,
-        results.updates(run.history),
-        loaded.final(run),
-        long=long,
-    )[0]
-    return files
+    updates = results.updates(run.history)
+    return workers.one(job.files(run.settings, updates, loaded.final(run)))
 
 
 def _prose(part: int) -> str:

@@ -10,14 +10,13 @@ import streamlit as st
 
 from playground.core.plotting import Figure
 from playground.core.run import Run
-from playground.features.regression.saved import figures, results, words
+from playground.features.regression.saved import figures, job, results, words
 from playground.features.regression.saved.results import LONGER, Continued, Loaded
 from playground.jobs.failure import KILLED, MEMORY, TIMEOUT, Failure
 from playground.ui import workers
 from playground.ui.kit import charts, links
 from playground.ui.language import _
 from playground.ui.session import visit
-from playground.ui.workers import SHORT_SECONDS
 
 ROWS = 11  # of the table of predictions
 LIMITS = (TIMEOUT, MEMORY, KILLED)  # what a file breaks each time that it is read
@@ -42,15 +41,9 @@ def opened(run: Run, content: bytes) -> Loaded:
     """
     broke, mark = visit().part(Broken).files, sha256(content).digest()
     if mark not in broke:
-        parts, failure = workers.attempted(
-            "playground.features.regression.saved.work.loading:file",
-            run.settings,
-            final(run),
-            content,
-        )
+        parts, failure = workers.attempted(job.load(run.settings, final(run), content))
         if not failure:
-            found: Loaded = parts[0]
-            return found
+            return parts[0]
         if failure.kind not in LIMITS:
             raise workers.Failed(workers.reason(failure))
         broke.clear()
@@ -123,14 +116,7 @@ def train_on(run: Run, content: bytes, seen: Loaded) -> None:
     """Train on from the file with and without its optimizer's state; show both losses."""
     epochs = int(links.pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
     settings, history = run.settings, run.history
-    long = 2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
-    found: Continued = workers.computed(
-        "playground.features.regression.saved.work.loading:train_on",
-        settings,
-        content,
-        epochs,
-        long=long,
-    )[0]
+    found = workers.one(job.train_on(settings, content, epochs))
     keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
     said = words.compared(found, keeps_nothing, _)
     chart = figures.losses(history, results.updates(history), seen, found, _)
