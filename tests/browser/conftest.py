@@ -1,7 +1,6 @@
 """A real server and a real browser: `server` is its address, `page` a fresh tab."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.browser import finding
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -74,10 +75,13 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    path = shutil.which("chromium") or shutil.which("google-chrome")
+def browser(request):
     with sync_playwright() as playwright:
-        # without one on the PATH: the one that `playwright install chromium` brings
+        # without one on the machine: the one that `playwright install chromium` brings
+        path = finding.find() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            request.session.shouldfail = finding.NONE  # once, not for every test
+            pytest.fail(finding.NONE, pytrace=False)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

@@ -17,10 +17,7 @@ APPLICATIONS = tuple(
 )
 PROGRAMS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-NONE = (
-    "No browser: ./check finds or installs one; or install Chromium, Chrome or Edge, or leave out "
-    "the tests that need one with `./check --quick` or `pytest -m 'not browser'`."
-)
+NONE = "No browser: install Chromium, Chrome or Edge, or leave it out with `./check --quick`."
 
 
 def find() -> str | None:

@@ -1,0 +1,35 @@
+"""What the tests have in common: marks, two workers, one thread each, samples."""
+
+import os
+
+# two threads that train small tensors mostly wait for each other, the more where two workers
+# test; a run of the app has one too
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import pytest
+
+LONG = ("tests/browser/", "tests/jobs/")  # first, or one worker would be left with them at the end
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="every case where others try a sample")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker("browser")
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one worker, and all that open a browser: one at a time."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return LONG[0] if nodeid.startswith(LONG[0]) else nodeid.partition("::")[0]
+
+    return Scheduling(config, log)
