@@ -18,8 +18,8 @@ def pytest_addoption(parser):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "browser" in item.fixturenames:
-            item.add_marker("browser")
+        for needed in {"browser", "cluster"} & {*item.fixturenames}:
+            item.add_marker(needed)
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

@@ -83,6 +83,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+@pytest.mark.export
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", CASES)
 def test_the_file_alone_makes_the_very_losses_of_the_page(ran, name):
@@ -93,6 +94,7 @@ def test_the_file_alone_makes_the_very_losses_of_the_page(ran, name):
     assert ran[name]["threads"] == 1 or "device" not in settings.lesson.knobs
 
 
+@pytest.mark.export
 def test_what_runs_away_ends_where_the_page_does(ran):
     for name in ("numpy runs away", "tensors run away"):
         *before, last = ran[f"{name}.py"]["losses"]
@@ -101,6 +103,7 @@ def test_what_runs_away_ends_where_the_page_does(ran):
         assert not math.isfinite(last)
 
 
+@pytest.mark.export
 @pytest.mark.parametrize("name", CASES)
 def test_the_figure_has_the_points_and_the_curve_of_these_weights(ran, name):
     settings, made = CASES[name], ran[name]
@@ -117,6 +120,7 @@ def test_the_figure_has_the_points_and_the_curve_of_these_weights(ran, name):
     assert made["traces"] == ["data", "fit", *drawn, "loss"]
 
 
+@pytest.mark.export
 def test_the_script_prints_losses_as_they_stand_in_the_csv(tmp_path, one_thread):
     settings = Settings.of("autograd", epochs=57)
     (tmp_path / "run.py").write_text(export.script(settings, "en"), encoding="utf-8")
@@ -132,6 +136,7 @@ def test_the_script_prints_losses_as_they_stand_in_the_csv(tmp_path, one_thread)
         assert rows[epoch] == loss
 
 
+@pytest.mark.export
 def test_jupyter_runs_the_notebook(tmp_path, one_thread, monkeypatch):
     settings = Settings.of("autograd", epochs=30)
     file = nbformat.reads(export.notebook(settings, "zh", ADDRESS).decode(), as_version=4)

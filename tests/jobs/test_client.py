@@ -106,7 +106,7 @@ def cluster(tmp_path_factory):
         process.wait(20)
 
 
-@pytest.fixture(params=["here", "dask"])
+@pytest.fixture(params=["here", pytest.param("dask", marks=pytest.mark.cluster)])
 def scheduler(request):
     return request.getfixturevalue("cluster") if request.param == "dask" else ""
 
