@@ -12,7 +12,14 @@ LONG = ("tests/browser/", "tests/jobs/")  # first, or one worker would be left w
 
 
 def pytest_addoption(parser):
-    parser.addoption("--full", action="store_true", help="every case where others try a sample")
+    parser.addoption("--full", action="store_true", help="try every case, not only a sample")
+    parser.addoption("--seed", type=int, default=12, help="of the samples")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not config.getoption("full"):
+        seed = config.getoption("seed")
+        terminalreporter.write_line(f"samples of seed {seed}; --seed takes others, --full all")
 
 
 @pytest.hookimpl(tryfirst=True)
