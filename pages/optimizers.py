@@ -1,4 +1,4 @@
-"""The race: up to eight optimizers from one start, and a step of each taken apart."""
+"""The race: several optimizers from one start, and a step of each taken apart."""
 
 from playground.features.optimizers import view
 

@@ -1,4 +1,4 @@
-"""Fit a sine, eight ways: pick a stage, turn the knobs, train, watch and replay."""
+"""Fit a sine in several ways: pick a stage, turn the knobs, train, watch and replay."""
 
 from playground.features.stages import view
 

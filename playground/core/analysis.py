@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from playground.core import data, history
 from playground.core.history import History
 from playground.core.settings import Settings
+from playground.core.weights import flat, shapes
 
 Array = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def quadratic_for(settings: Settings) -> Quadratic:
     """Return the least-squares weights, the floor and the curvature that `settings` lead to.
 
     The weights are in the lesson's order where the loss is quadratic in them; else they are those
-    of the polynomial, constant term first.
+    of the polynomial, constant term first. Raises ValueError where the lesson's form knows none.
     """
     return _quadratic_of(Settings(**{name: getattr(settings, name) for name in PROBLEM}))
 
@@ -100,67 +100,28 @@ def _quadratic_of(problem: Settings) -> Quadratic:
     return least_squares(columns(problem, x), y, mean=problem.mean, summed=summed)
 
 
+def sought(settings: Settings) -> Quadratic | None:
+    """Return `quadratic_for`, or None where least squares does not find the best weights."""
+    return quadratic_for(settings) if settings.lesson.form.least_squares else None
+
+
+def floor(settings: Settings) -> float:
+    """Return the loss that no weights go below: 0 where no higher one is known."""
+    best = sought(settings)
+    return best.floor if best else 0.0
+
+
 def columns(settings: Settings, x: Array) -> Array:
     """Return what each weight is multiplied with to predict at `x`: shape (len(x), weights)."""
-    if settings.ladder == "polynomial":
-        return np.vander(x, settings.degree + 1, increasing=True)
-    x = x - shift(settings)
-    return np.stack([x, np.ones_like(x)][: len(settings.lesson.weights)], axis=-1)
-
-
-def shift(settings: Settings) -> float:
-    """Return what is taken off x before a line is fitted: its mean, where it is centred, or 0."""
-    return float(data.sample_for(settings)[0].mean()) if settings.centre else 0.0
-
-
-def _powers(settings: Settings, weights: Array) -> Array:
-    return weights[None]
-
-
-def _legendre(settings: Settings, weights: Array) -> Array:
-    """Multiply out a + b P3(c + d x)."""
-    a, b, c, d = np.moveaxis(weights, -1, 0)
-    terms = [
-        a + b * (5 * c**3 - 3 * c) / 2,
-        b * d * (15 * c**2 - 3) / 2,
-        b * d**2 * 15 * c / 2,
-        b * d**3 * 5 / 2,
-    ]
-    return np.stack(terms, axis=-1)[None]
-
-
-def _drawn(settings: Settings, weights: Array) -> Array:
-    """Add 0, 1 or 2 terms that share the last weight."""
-    e = weights[..., 4:5]
-    none = np.concatenate([weights[..., :4], 0 * e, 0 * e], axis=-1)
-    one = np.concatenate([weights[..., :4], e, 0 * e], axis=-1)
-    two = np.concatenate([weights[..., :4], e, e], axis=-1)
-    return np.stack([none, one, two])
-
-
-def _line(settings: Settings, weights: Array) -> Array:
-    w = weights[..., 0]
-    b = weights[..., 1] if weights.shape[-1] > 1 else np.zeros_like(w)
-    return np.stack([b - w * shift(settings), w], axis=-1)[None]
-
-
-FORMS = {"powers": _powers, "legendre": _legendre, "drawn": _drawn, "line": _line}
-
-
-def polynomials(settings: Settings, weights: Array) -> Array:
-    """Return the polynomials in x that `weights` stand for, constant term first.
-
-    weights: shape (..., weights of the lesson). Result: shape (variants, ..., degree + 1). There is
-    one variant, except at `dynamic`, whose forward pass draws 0, 1 or 2 terms more.
-    """
-    return FORMS[settings.lesson.form](settings, weights)
+    return settings.lesson.form.columns(settings, x)
 
 
 def curves(settings: Settings, weights: Array, x: Array) -> Array:
-    """Return what `weights`, shape (n, weights of the lesson), predict: (variants, n, len(x))."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        variants = polynomials(settings, weights)
-        return np.asarray(polynomial.polyval(x, np.moveaxis(variants, -1, 0), tensor=True))
+    """Return what `weights`, shape (n, columns of a history), predict: (variants, n, len(x)).
+
+    There is one variant, except where chance decides what a forward pass adds.
+    """
+    return settings.lesson.form.curves(settings, weights, x)
 
 
 @dataclass(frozen=True)
@@ -221,7 +182,7 @@ def beginning(settings: Settings) -> History:
 
     The loss is nan where it depends on what the first forward pass will draw.
     """
-    weights = np.array([data.start(settings)])
+    weights = flat(data.start(settings))[None]
     x, y = data.sample_for(settings)
     predicted = curves(settings, weights, x)
     squares = np.square(predicted[0, 0] - y)
@@ -230,6 +191,7 @@ def beginning(settings: Settings) -> History:
         loss = np.nan
     return History(
         names=data.names(settings),
+        shapes=shapes(settings.weights),
         loss=np.array([loss]),
         epochs=np.array([0]),
         weights=weights,

@@ -1,16 +1,21 @@
-"""The points that a stage fits, and the weights it begins with."""
+"""The points that a lesson fits, and the weights it begins with."""
 
 from __future__ import annotations
 
 import textwrap
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core import table
-from playground.core.settings import Settings
-from playground.core.settings.targets import TARGETS as TARGETS
+from playground.core import table, weights
+from playground.core.targets import TARGETS
+
+if TYPE_CHECKING:  # settings know the lessons, and those their points
+    from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
 
@@ -56,30 +61,83 @@ def _noisy(x: Array, y: Array, noise: float, seed: int) -> tuple[Array, Array]:
     return x, y
 
 
-def sample_for(settings: Settings) -> tuple[Array, Array]:
-    """Return the points that a run with `settings` fits."""
-    seed = settings.seed if settings.noise else 0
-    if settings.ladder == "one_weight":
-        return four()
-    if settings.ladder == "linear_regression":
-        return line(settings.points, settings.data, settings.noise, seed)
-    return sample(settings.target, settings.points, settings.noise, seed)
+@dataclass(frozen=True)
+class Sample(ABC):
+    """Where the points of a lesson come from, and how much room a figure gives them."""
+
+    margin: ClassVar[float] = 0.08
+    """How far the x axis goes beyond the points on each side, as a share of their width."""
+    beyond: ClassVar[float] = 0.06
+    """How far the curve is drawn beyond them."""
+
+    @abstractmethod
+    def points(self, settings: Settings) -> tuple[Array, Array]:
+        """Return x and y, shape (points,) each, shared and read-only."""
+
+    @abstractmethod
+    def recipe(self, settings: Settings) -> list[str]:
+        """Return the lines of NumPy that make them."""
 
 
-def recipe(settings: Settings) -> list[str]:
-    """Return the lines of NumPy that make the points of `sample_for`, for somebody to run."""
-    if settings.data or settings.ladder == "one_weight":
-        given = np.array(table.parse(settings.data)).T if settings.data else four()
-        lines = [*_literal("x", given[0]), *_literal("y", given[1])]
-    elif settings.ladder == "linear_regression":
-        lines = [f"x = np.linspace(0.0, 10.0, {settings.points})", "y = 2 * x + 1"]
-    else:
+@dataclass(frozen=True)
+class OfTarget(Sample):
+    """Many points of one of `TARGETS`, so dense that no figure has to leave them room."""
+
+    margin, beyond = 0.025, 0.0
+
+    def points(self, settings: Settings) -> tuple[Array, Array]:
+        """Return the target at equal steps over [-pi, pi]."""
+        return sample(settings.target, settings.points, settings.noise, _seed(settings))
+
+    def recipe(self, settings: Settings) -> list[str]:
+        """Return the lines that do the same."""
         source = TARGETS[settings.target].source
-        lines = [f"x = np.linspace(-np.pi, np.pi, {settings.points})", f"y = {source}"]
-    if settings.noise and settings.ladder != "one_weight":
-        drawn = f"np.random.default_rng([{settings.seed}, 1]).standard_normal(len(y))"
-        lines.append(f"y = y + {settings.noise!r} * {drawn}")
-    return lines
+        x = f"x = np.linspace(-np.pi, np.pi, {settings.points})"
+        return [x, f"y = {source}", *_noise(settings)]
+
+
+@dataclass(frozen=True)
+class OfLine(Sample):
+    """Points of y = 2x + 1, or the learner's own."""
+
+    def points(self, settings: Settings) -> tuple[Array, Array]:
+        """Return points that float32 has."""
+        return line(settings.points, settings.data, settings.noise, _seed(settings))
+
+    def recipe(self, settings: Settings) -> list[str]:
+        """Return the lines that make them, before float32 rounds them."""
+        if settings.data:
+            made = _literals(*np.array(table.parse(settings.data)).T)
+        else:
+            made = [f"x = np.linspace(0.0, 10.0, {settings.points})", "y = 2 * x + 1"]
+        return [*made, *_noise(settings)]
+
+
+@dataclass(frozen=True)
+class OfFour(Sample):
+    """The four points of y = 2x."""
+
+    def points(self, settings: Settings) -> tuple[Array, Array]:
+        """Return `four`, whatever the settings."""
+        return four()
+
+    def recipe(self, settings: Settings) -> list[str]:
+        """Return the two arrays."""
+        return _literals(*four())
+
+
+def _seed(settings: Settings) -> int:
+    """Return the seed of the noise: equal points are made once, however runs begin."""
+    return settings.seed if settings.noise else 0
+
+
+def _noise(settings: Settings) -> list[str]:
+    drawn = f"np.random.default_rng([{settings.seed}, 1]).standard_normal(len(y))"
+    return [f"y = y + {settings.noise!r} * {drawn}"] if settings.noise else []
+
+
+def _literals(x: Array, y: Array) -> list[str]:
+    return [*_literal("x", x), *_literal("y", y)]
 
 
 def _literal(name: str, values: Array) -> list[str]:
@@ -91,20 +149,35 @@ def _literal(name: str, values: Array) -> list[str]:
     return [f"{name} = np.array([", *(f"    {row}" for row in rows), "])"]
 
 
+def sample_for(settings: Settings) -> tuple[Array, Array]:
+    """Return the points that a run with `settings` fits."""
+    return settings.lesson.sample.points(settings)
+
+
+def recipe(settings: Settings) -> list[str]:
+    """Return the lines of NumPy that make the points of `sample_for`, for somebody to run."""
+    return settings.lesson.sample.recipe(settings)
+
+
+def shift(settings: Settings) -> float:
+    """Return what is taken off x before a line is fitted: its mean, where it is centred, or 0."""
+    return float(sample_for(settings)[0].mean()) if settings.centre else 0.0
+
+
 def names(settings: Settings) -> tuple[str, ...]:
-    """Return the names of the weights, in the order of `start`."""
-    if settings.lesson.form != "powers":
-        return tuple(settings.lesson.weights)
-    return tuple("abcdefghij"[: settings.degree + 1])
+    """Return the name of each number in the weights, in the order of a history's columns."""
+    return weights.columns(settings.weights)
 
 
-def start(settings: Settings) -> tuple[float, ...]:
+def start(settings: Settings) -> tuple[Any, ...]:
     """Return the weights that a run begins with: the lesson's own, or the seed's.
 
-    The seed's numbers are the same whatever their count, so every stage starts from one point.
+    A scalar is a float, a tensor nested lists. The seed's numbers are the same whatever their
+    count, so every stage starts from one point.
     """
     lesson = settings.lesson
     if lesson.start is not None:
         return lesson.start
     count = len(names(settings))
-    return tuple(np.random.default_rng(settings.seed).standard_normal(count).tolist())
+    numbers = np.random.default_rng(settings.seed).standard_normal(count).tolist()
+    return weights.shaped(numbers, settings.weights)

@@ -97,7 +97,7 @@ def _origin(settings: Settings, language: str, address: str) -> list[str]:
     said += [_("points of your own")] if settings.data else []
     return [
         _("{title}: a run of the Gradient Playground, to take home.").format(
-            title=_(settings.lesson.title)
+            title=texts.prose(settings.lesson, language).title
         ),
         _("{name} {version} made it from this page:").format(name=NAME, version=_version()),
         link(settings, language, address),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playground.core import arguments, data, i18n, plotting
+from playground.core import data, i18n, plotting
 from playground.core.i18n import Translate
 from playground.core.settings import Settings
 
@@ -35,8 +35,8 @@ def sections(settings: Settings, language: str) -> Iterator[Section]:
 
 
 def _points(settings: Settings) -> str:
-    pairs = zip(data.start(settings), data.names(settings), strict=True)
-    start = [f"    {weight!r},  # {name}" for weight, name in pairs]
+    pairs = zip(data.start(settings), settings.weights, strict=True)
+    start = [f"    {value!r},  # {weight.name}" for value, weight in pairs]
     made = ["import numpy as np", "", *data.recipe(settings)]
     return "\n".join([*made, "", "start = (", *start, ")"])
 
@@ -71,7 +71,7 @@ every = max(1, len(losses) // 10)
 for epoch, loss in enumerate(losses):
     if epoch % every == 0 or epoch == len(losses) - 1:
         print("epoch", epoch, "loss", loss)
-print("weights", dict(zip("{names}", weights)))
+print("weights", {named})
 """
 TENSOR = """
 
@@ -79,13 +79,15 @@ def tensor(values):
     return torch.tensor(values, dtype=torch.float32, device="{device}")
 """
 PLAIN = "[float(w) for w in run()]"
+RAVELLED = "[float(v) for w in run() for v in np.ravel(w)]"
 FLAT = "torch.cat([w.detach().cpu().flatten() for w in run()]).tolist()"
 
 
 def _run(settings: Settings, _: Translate) -> str:
     """Return the code of the run; what the learner set stands in it as Python writes it."""
     tensors = settings.lesson.on_tensors
-    given = [f"    {name}={_python(v)}," for name, v in arguments.of(settings).items()]
+    shaped = any(weight.shape for weight in settings.weights)
+    given = [f"    {name}={_python(v)}," for name, v in settings.keywords.items()]
     why = _("one, as on the page: a sum of floats depends on its order")
     return RUN.format(
         one_thread=f"torch.set_num_threads(1)  # {why}\n" if tensors else "",
@@ -96,9 +98,9 @@ def _run(settings: Settings, _: Translate) -> str:
         points="tensor(x), tensor(y)" if tensors else "x, y",
         end=_("it is over; these are the weights after the last update"),
         diverged=_("diverged: the page stops here too"),
-        weights=FLAT if tensors else PLAIN,
+        weights=FLAT if tensors else RAVELLED if shaped else PLAIN,
         some=_("Some losses, with all their digits; `losses` has every one, as the page's CSV."),
-        names="".join(data.names(settings)),
+        named="weights" if shaped else f'dict(zip("{"".join(data.names(settings))}", weights))',
     ).strip()
 
 
@@ -116,35 +118,21 @@ room = {room} * (np.ptp(y) or 1.0)
 figure = make_subplots(rows=2)
 figure.add_scatter(x=x, y=y, name="data", mode="markers", marker_color="{grey}")
 figure.add_scatter(x=at, y=curve, name="fit", line_color="{blue}")
-{drawn}figure.add_scatter(y=losses, name="loss", line_color="{red}", row=2, col=1)
+{more}figure.add_scatter(y=losses, name="loss", line_color="{red}", row=2, col=1)
 figure.update_yaxes(title="y", range=[y.min() - room, y.max() + room], row=1, col=1)
 figure.update_yaxes(title="loss", type="log", row=2, col=1)
 figure.update_xaxes(title="epoch", row=2, col=1)
 figure.show()
 """
-CURVES = {
-    "powers": "curve = sum(w * at**k for k, w in enumerate(weights))",
-    "legendre": "a, b, c, d = weights\nz = c + d * at\ncurve = a + b * (5 * z**3 - 3 * z) / 2",
-    "drawn": "a, b, c, d, e = weights\ncurve = a + b * at + c * at**2 + d * at**3",
-    "w": "(w,) = weights\ncurve = w * at",
-    "wb": "w, b = weights\ncurve = w * at + b",
-    "centred": "w, b = weights\ncurve = w * (at - x.mean()) + b",
-}
-DRAWN = """for exp in (4, 5):  # {chance}
-    curve = curve + e * at**exp
-    dotted = {{"color": "{blue}", "dash": "dot"}}
-    figure.add_scatter(x=at, y=curve, name=f"fit to x^{{exp}}", line=dotted)
-"""
 
 
 def _figure(settings: Settings, _: Translate) -> str:
-    lesson = settings.lesson
-    line = "centred" if settings.centre else lesson.weights
-    colours = {"grey": plotting.DATA, "blue": plotting.FIT, "red": plotting.LOSS}
-    drawn = DRAWN.format(chance=_("chance adds these terms, or not"), **colours)
+    form = settings.lesson.form
     return FIGURE.format(
-        curve=CURVES[line if lesson.form == "line" else lesson.form],
+        curve=form.code(settings),
         room=plotting.ROOM,
-        drawn=drawn if lesson.form == "drawn" else "",
-        **colours,
+        more=form.more_code(plotting.FIT, _),
+        grey=plotting.DATA,
+        blue=plotting.FIT,
+        red=plotting.LOSS,
     ).strip()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,10 @@ class History:
 
     loss: shape (epochs,), measured before each epoch's update.
     epochs: shape (snapshots,), the epochs whose weights were kept, from 0.
+    names: of the columns of `weights`, each a number: a scalar, or an element of a tensor.
     weights: shape (snapshots, len(names)), the weights that gave the loss of those epochs.
+    shapes: of the tensors that the columns make, by name, in their order; where there are none,
+        each column is a scalar. `tensor` and `final_tensor` give them by name.
     final: name to value, after the last update, or where the run did not finish, the weights that
         gave its last loss; empty while it goes on.
     ended: `finished`, `diverged` (the last loss is not finite), `stopped` (by the learner or a
@@ -38,6 +42,7 @@ class History:
     """
 
     names: tuple[str, ...]
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     loss: Array = field(default_factory=_none)
     epochs: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     weights: Array = field(default_factory=_none)
@@ -79,12 +84,33 @@ class History:
         """Epochs per second."""
         return len(self.loss) / self.seconds if self.seconds else 0.0
 
+    def tensor(self, name: str) -> Array:
+        """Return a weight at the snapshots: shape (snapshots, *its own); KeyError if unknown."""
+        place, shape = self._place(name)
+        return self.weights[:, place].reshape(-1, *shape)
+
+    def final_tensor(self, name: str) -> Array:
+        """Return a weight as in `final`, in its own shape; KeyError if it is unknown."""
+        place, shape = self._place(name)
+        return np.array(list(self.final.values())[place]).reshape(shape)
+
+    def _place(self, name: str) -> tuple[slice, tuple[int, ...]]:
+        """Return the columns of a weight, and its shape."""
+        first = 0
+        shapes = self.shapes or dict.fromkeys(self.names, ())
+        for other, shape in shapes.items():
+            if other == name:
+                return slice(first, first + math.prod(shape)), shape
+            first += math.prod(shape)
+        raise KeyError(f"there is no weight {name!r}, but {', '.join(shapes)}")
+
 
 def join(parts: Sequence[History]) -> History:
     """Return the history that consecutive `parts` of one run make together."""
     last = parts[-1]
     return History(
         names=last.names,
+        shapes=last.shapes,
         loss=np.concatenate([part.loss for part in parts]),
         epochs=np.concatenate([part.epochs for part in parts]),
         weights=np.concatenate([part.weights.reshape(-1, len(last.names)) for part in parts]),

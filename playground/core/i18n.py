@@ -37,6 +37,17 @@ class ToldError(ValueError):
         return _(self.text).format(**self.fields)
 
 
+WORDS = (
+    N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"), N_("eight"),
+    N_("nine"), N_("ten"), N_("eleven"), N_("twelve"),
+)  # fmt: skip
+
+
+def count_word(count: int, _: Translate) -> str:
+    """Return a count as a word, from one to twelve, and in digits beyond."""
+    return _(WORDS[count - 1]) if 1 <= count <= len(WORDS) else str(count)
+
+
 @cache
 def translator(language: str) -> Translate:
     """Return the function that turns an English label into `language`, one of `LANGUAGES`."""

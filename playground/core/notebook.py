@@ -38,19 +38,19 @@ class RunHistory(History):
         `zh`. Raises ValueError for another.
         """
         _ = translator(language)
-        line = self.settings.lesson.form == "line"
+        line = self.settings.lesson.form.straight
         panel = surfaces.panel(self, self.settings, CONTOUR, _) if line else None
         return drawn(replay.replay(self, self.settings, _, panel=panel))
 
     def _repr_html_(self) -> str:
         """Return the verdict with its cause, the numbers that the page shows, and the weights."""
         _ = translator()
-        best = analysis.quadratic_for(self.settings)
-        judged = analysis.verdict(self, best.floor)
+        best = analysis.sought(self.settings)
+        judged = analysis.verdict(self, analysis.floor(self.settings))
         said = _("{verdict} {cause}").format(
             verdict=texts.sentence(judged, _), cause=texts.cause(judged, self.settings, best, _)
         )
-        rows = texts.numbers(self, best.floor, _)
+        rows = texts.numbers(self, best.floor if best else None, _)
         rows += [(name, f"{value:.4g}", "") for name, value in self.first_weights().items()]
         return card([said], rows)
 

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playground.core import analysis, catalog
 from playground.core.analysis import Verdict
 from playground.core.catalog import Lesson
 from playground.core.history import History
-from playground.core.i18n import LOCALES, N_, Translate
+from playground.core.i18n import LOCALES, N_, Translate, count_word, translator
 from playground.core.quantities import facts
 from playground.core.settings import KNOBS, Settings
-
-Array = NDArray[np.float64]
-ROUNDING = 1e-12  # a weight smaller than this is what rounding left of 0
 
 VERDICTS = {
     "started": N_("Too few epochs to tell where this goes: {epochs:.0f}."),
@@ -62,16 +58,25 @@ class Try:
 
 @dataclass(frozen=True)
 class Prose:
-    """The text of one lesson."""
+    """The text of one lesson: `adds` says in a sentence what it adds, `new` in a section.
 
+    A task is written as a thing to try; its link may `lock` and `hide` knobs too.
+    """
+
+    title: str
+    adds: str
     new: str
     notice: str
     tries: tuple[Try, ...]
+    tasks: tuple[Try, ...]
 
 
-def page(name: str, language: str) -> str:
-    """Return the prose of the page `name`."""
-    return (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
+def page(name: str, language: str, **counts: int) -> str:
+    """Return the prose of the page `name`; `{{count}}` stands for one of `counts`, as a word."""
+    text = (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
+    for count, number in counts.items():
+        text = text.replace(f"{{{{{count}}}}}", count_word(number, translator(language)))
+    return text
 
 
 def filled(text: str, known: Mapping[str, str]) -> str:
@@ -79,12 +84,13 @@ def filled(text: str, known: Mapping[str, str]) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
 
 
+SECTION = re.compile(r"^## .+$", re.MULTILINE)
 # - [label](?knob=value&knob=value "verdict") text
 TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
 
 
 def prose(lesson: Lesson, language: str) -> Prose:
-    """Return the text of a lesson: what is new, what to notice, what to try.
+    """Return the text of a lesson: title, what is new, what to notice, what to try, tasks.
 
     In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
     there.
@@ -95,8 +101,10 @@ def prose(lesson: Lesson, language: str) -> Prose:
 @cache
 def _prose(ladder: str, slug: str, language: str) -> Prose:
     text = filled(page(f"{ladder}/{slug}", language), facts(ladder, slug))
-    new, notice, items = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
-    return Prose(new.strip(), notice.strip(), tuple(tries(items)))
+    head, new, notice, items, set_tasks = SECTION.split(text)
+    title, adds = head.strip().removeprefix("# ").split("\n", 1)
+    found = tuple(tries(items)), tuple(tries(set_tasks))
+    return Prose(title, adds.strip(), new.strip(), notice.strip(), *found)
 
 
 def tries(text: str) -> list[Try]:
@@ -122,14 +130,16 @@ def sentence(judged: Verdict, _: Translate) -> str:
         text = BESIDE_0.get(judged.kind, text)
     elif (
         judged.kind == "converged" and times < CLEARLY_BELOW
-    ):  # as `dynamic` may, with its terms more
+    ):  # as a lesson may that draws terms more
         text = BELOW
     return _(text).format(**judged.numbers)
 
 
-def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Translate) -> str:
+def cause(
+    judged: Verdict, settings: Settings, best: analysis.Quadratic | None, _: Translate
+) -> str:
     """Return why, where algebra knows: the rate beside the largest stable one."""
-    if not (settings.lesson.quadratic and settings.plain_descent):
+    if not (best and settings.lesson.quadratic and settings.plain_descent):
         if judged.kind in ("diverged", "growing"):
             return _("Each step made things worse: try a smaller learning rate.")
         return ""
@@ -149,16 +159,22 @@ def cause(judged: Verdict, settings: Settings, best: analysis.Quadratic, _: Tran
     return text.format(**numbers)
 
 
-def numbers(run: History, floor: float, _: Translate) -> list[tuple[str, str, str]]:
-    """Return a run in numbers: what each is called, the number, and what stands beside it."""
+def numbers(run: History, floor: float | None, _: Translate) -> list[tuple[str, str, str]]:
+    """Return a run in numbers: what each is called, the number, and what stands beside it.
+
+    floor: the lowest loss there is, or None where nobody knows it.
+    """
     loss = float(run.finite[-1]) if len(run.finite) else float("nan")
-    gap = 100 * max(analysis.gap_closed(run, floor), 0.0)
     speed = _("{speed:,.0f} epochs/s").format(speed=run.speed)
+    time = (_("Time"), f"{run.seconds:.3g} s", speed)
+    if floor is None:
+        return [(_("Loss"), f"{loss:.4g}", ""), time]
+    gap = 100 * max(analysis.gap_closed(run, floor), 0.0)
     return [
         (_("Loss"), f"{loss:.4g}", _times(loss, floor, _)),
         (_("Floor"), f"{floor:.4g}", _("least squares")),
         (_("Gap closed"), f"{gap:.4g} %", _("start to floor")),
-        (_("Time"), f"{run.seconds:.3g} s", speed),
+        time,
     ]
 
 
@@ -166,25 +182,3 @@ def _times(loss: float, floor: float, _: Translate) -> str:
     if not floor or not np.isfinite(loss):
         return _("of a floor of 0") if not floor else "-"
     return _("{times:.4g} × floor").format(times=loss / floor)
-
-
-def formula(weights: Array, _: Translate) -> str:
-    """Return a polynomial, constant term first, as formulas that may wrap between terms."""
-    terms: list[str] = []
-    for power, weight in enumerate(weights):
-        if not np.isfinite(weight):
-            return _("not finite")
-        if abs(weight) < ROUNDING:
-            continue
-        number = tex(f"{abs(weight):.4g}")
-        sign = "-" if weight < 0 else "+" if terms else ""
-        x = "" if power == 0 else r"\,x" if power == 1 else rf"\,x^{power}"
-        terms.append(f"{sign}{number}{x}")
-    first, *rest = terms or ["0"]
-    return " ".join([f"$y = {first}$", *(f"${term}$" for term in rest)])
-
-
-def tex(number: str) -> str:
-    """Return a number as Python writes it, such as 1e-06, in LaTeX."""
-    mantissa, e, exponent = number.partition("e")
-    return rf"{mantissa}\cdot 10^{{{int(exponent)}}}" if e else mantissa

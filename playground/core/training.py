@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground.core import arguments, data, history
-from playground.core.arguments import torch_options as torch_options
+from playground.core import data, history
 from playground.core.history import History
 from playground.core.settings import Settings
+from playground.core.weights import shapes
 
 CHUNK_SECONDS = 0.1
 Run = Generator[tuple[Any, tuple[Any, ...]], None, tuple[Any, ...]]
@@ -37,11 +37,11 @@ def stream(settings: Settings) -> Iterator[History]:
     The parts make one history with `history.join`. Training ends early at the first loss that is
     not finite. Raises RuntimeError, torch's own, if the device is not on this machine.
     """
-    names, kept = data.names(settings), iter([*history.snapshots(settings.epochs), -1])
+    kept = iter([*history.snapshots(settings.epochs), -1])
     next_kept = next(kept)
     steps = start(settings)
     began = time.perf_counter()
-    part, due = _Part(names, began), began + CHUNK_SECONDS
+    part, due = _Part(settings, began), began + CHUNK_SECONDS
     for epoch in itertools.count():
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # divergence is a result
@@ -60,26 +60,28 @@ def stream(settings: Settings) -> Iterator[History]:
             return
         if time.perf_counter() > due:
             yield part.history()
-            part, due = _Part(names, began), time.perf_counter() + CHUNK_SECONDS
+            part, due = _Part(settings, began), time.perf_counter() + CHUNK_SECONDS
 
 
 @dataclass
 class _Part:
     """What has happened since the part before; began: when the first epoch did, in seconds."""
 
-    names: tuple[str, ...]
+    settings: Settings
     began: float
     losses: list[float] = field(default_factory=list)
     epochs: list[int] = field(default_factory=list)
     weights: list[list[float]] = field(default_factory=list)
 
     def history(self, ended: str | None = None, final: tuple[Any, ...] = ()) -> History:
+        names = data.names(self.settings)
         return History(
-            names=self.names,
+            names=names,
+            shapes=shapes(self.settings.weights),
             loss=np.array(self.losses, dtype=np.float64),
             epochs=np.array(self.epochs, dtype=np.int64),
-            weights=np.array(self.weights, dtype=np.float64).reshape(-1, len(self.names)),
-            final=dict(zip(self.names, flat(final), strict=True)) if ended else {},
+            weights=np.array(self.weights, dtype=np.float64).reshape(-1, len(names)),
+            final=dict(zip(names, flat(final), strict=True)) if ended else {},
             ended=ended,
             seconds=time.perf_counter() - self.began,
         )
@@ -97,7 +99,7 @@ def start(settings: Settings, sample: tuple[Any, Any] | None = None) -> Run:
             torch.tensor(values, dtype=torch.float32, device=settings.device) for values in points
         )
     train: Callable[..., Run] = importlib.import_module(lesson.module).train
-    return train(*points, data.start(settings), **arguments.of(settings))
+    return train(*points, data.start(settings), **settings.keywords)
 
 
 def flat(weights: tuple[Any, ...]) -> list[float]:

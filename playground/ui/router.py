@@ -26,10 +26,10 @@ for slug, page in PAGES.items():
     menu.setdefault(_(page.section) if page.section else "", []).append(
         st.Page(
             script(slug),
-            title=_(page.title),
+            title=page.said(page.title, _),
             icon=page.symbol,
             url_path=slug if page.section else None,
-            help=_(page.about) if page.about else None,
+            help=page.said(page.about, _) or None,
             default=not page.section,
         )
     )

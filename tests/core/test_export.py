@@ -16,7 +16,8 @@ import torch
 
 from playground.core import analysis, data, export, history, training
 from playground.core.i18n import LANGUAGES
-from playground.core.settings import OPTIMIZERS, TARGETS, Settings
+from playground.core.settings import OPTIMIZERS, Settings
+from playground.core.targets import TARGETS
 from tests.lessons import LESSONS, of
 
 RUNNER = Path(__file__).with_name("take_home_runner.py")

@@ -48,3 +48,9 @@ def test_a_translator_translates():
 )
 def test_the_browsers_language_is_the_first_choice(locale, language):
     assert i18n.nearest(locale) == language
+
+
+def test_a_count_is_a_word_up_to_twelve_and_digits_beyond():
+    english, chinese = map(i18n.translator, ("en", "zh"))
+    assert [i18n.count_word(n, english) for n in (1, 8, 12, 13)] == ["one", "eight", "twelve", "13"]
+    assert [i18n.count_word(n, chinese) for n in (2, 8, 11, 0)] == ["两", "八", "十一", "0"]

@@ -18,6 +18,9 @@ TRIES = [
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_stage_has_its_text_in_every_language(lesson, language):
     prose = texts.prose(lesson, language)
+    assert prose.title
+    assert prose.adds
+    assert "\n" not in prose.title + prose.adds
     assert prose.new
     assert prose.notice
     assert len(prose.tries) == 3
@@ -59,8 +62,12 @@ def test_a_typed_number_is_seen():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_no_measured_number_is_typed_into_prose(lesson, language):
-    """A number is a fact, part of a link, of the tutorial's settings, or of how floats are made."""
-    text = texts.page(f"{lesson.ladder}/{lesson.slug}", language)
+    """A number is a fact, part of a link, of the tutorial's settings, or of how floats are made.
+
+    The tasks that follow the things to try have a test of their own.
+    """
+    *parts, _tasks = texts.SECTION.split(texts.page(f"{lesson.ladder}/{lesson.slug}", language))
+    text = "\n".join(parts)
     links = " ".join(v for t in texts.prose(lesson, language).tries for v in t.query.values())
     tutorial = of(lesson)
     allowed = {float(n) for n in re.findall(r"[\d.]+(?:e-?\d+)?", links)} | HELD | {0.5, 1.5}
@@ -87,14 +94,6 @@ def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
     assert set(came) <= set(lesson.source.splitlines())
 
 
-def test_a_formula_says_what_the_weights_say():
-    weights = np.array([0.5, -1.25e-5, 0.0, 1e-20, 3.0])
-    said = texts.formula(weights, str)
-    assert said == r"$y = 0.5$ $-1.25\cdot 10^{-5}\,x$ $+3\,x^4$"
-    assert texts.formula(np.zeros(2), str) == "$y = 0$"
-    assert texts.formula(np.array([1.0, np.inf]), str) == "not finite"
-
-
 @pytest.mark.parametrize("kind", analysis.KINDS)
 def test_every_verdict_has_its_sentence(kind):
     numbers = dict.fromkeys(("loss", "times", "percent", "epochs", "epoch", "low", "high"), 2.0)
@@ -116,3 +115,18 @@ def test_the_rate_beside_the_largest_stable_one(share, said):
     best = analysis.quadratic_for(of(catalog.STAGES["autograd"]))
     settings = of(catalog.STAGES["autograd"], learning_rate=share * best.stable_rate)
     assert said in texts.cause(analysis.Verdict("growing"), settings, best, str)
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 8, "The same fit, eight times,"),
+        ("en", 9, "The same fit, nine times,"),
+        ("zh", 8, "同一个拟合做八遍"),
+        ("zh", 13, "同一个拟合做13遍"),
+    ],
+)
+def test_the_prose_of_a_page_counts_in_words(language, count, said):
+    text = texts.page("home", language, stages=count)
+    assert said in text
+    assert "{{" not in text

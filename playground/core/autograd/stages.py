@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from playground.core import data, training
+from playground.core import training
 from playground.core.autograd import reading, tracing
 from playground.core.autograd.graph import Flip, Graph
 from playground.core.autograd.watching import Watch
 from playground.core.settings import Settings
+from playground.core.targets import TARGETS
 from playground.jobs.failure import Failure
 
 
@@ -45,7 +46,7 @@ def _at(settings: Settings, epoch: int, x: float | None = None) -> training.Run:
     sample = None
     if x is not None:
         point = np.array([x])
-        sample = point, data.TARGETS[settings.target].function(point)
+        sample = point, TARGETS[settings.target].function(point)
     steps = training.start(settings, sample)
     deque(islice(steps, epoch), maxlen=0)
     return steps

@@ -35,6 +35,7 @@ from playground.core.settings import Settings
 Array = NDArray[np.float64]
 
 POINTS_A_DEGREE = 8  # of a curve: a spline runs through them
+MOST_DEGREES = 24  # that a curve is drawn with, whatever the number of its weights
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,31 @@ def replay(
     a marker in each panel. `panel` takes the place of the weights over the epochs. `ghosts` are
     drawn where they ended.
     """
-    best = analysis.quadratic_for(settings)
+    best = analysis.sought(settings)
     runs = [history, *(ghost.history for ghost in ghosts)]
-    x = _curve_x(settings, max(len(best.weights), *(len(run.names) for run in runs)))
+    weights = [len(run.names) for run in runs] + ([len(best.weights)] if best else [])
+    x = _curve_x(settings, max(weights))
     lowest = panel or _weights(history, settings, best, _)
-    layout = _laid_out(traces.layout(settings, best, runs, _), lowest)
+    layout = _laid_out(traces.layout(settings, runs, _), lowest)
     moved = _moved(history, settings, x, lowest, layout, _)
     under = [traces.points(settings, layout, _), *lowest.still, *_ghosts(ghosts, x, layout)]
     moving = [t | c for m in moved for t, c in zip(m.traces, m.at[-1], strict=True)]
-    over = [traces.loss(history, _), traces.least_squares(x, settings, best, layout, _)]
-    over.append(traces.floor(settings, best, _))
+    over = [traces.loss(history, _), *_sought(settings, best, x, layout, _)]
     figure: Figure = {"data": [*under, *moving, *over], "layout": layout}
     if animated:
         figure["frames"] = _frames(history, moved, len(under))
         layout |= controls(history)
     return figure
+
+
+def _sought(
+    settings: Settings, best: Quadratic | None, x: Array, layout: Figure, _: Translate
+) -> list[Figure]:
+    """Return the least-squares curve and the floor, where there are such."""
+    if best is None:
+        return []
+    curve = traces.least_squares(x, settings, best, layout, _)
+    return [curve, traces.floor(settings, best, _)]
 
 
 def _moved(
@@ -146,22 +157,35 @@ def _ghosts(ghosts: Sequence[Ghost], x: Array, layout: Figure) -> list[Figure]:
 def _curve_x(settings: Settings, weights: int) -> Array:
     """Return where to work curves out that have so many weights."""
     x, _ = data.sample_for(settings)
-    room = 0.0 if settings.ladder == "polynomial" else 0.06 * float(np.ptp(x))
-    return np.linspace(x.min() - room, x.max() + room, POINTS_A_DEGREE * max(weights - 1, 1) + 1)
+    room = settings.lesson.sample.beyond * float(np.ptp(x))
+    count = POINTS_A_DEGREE * min(max(weights - 1, 1), MOST_DEGREES) + 1
+    return np.linspace(x.min() - room, x.max() + room, count)
 
 
-def _weights(history: History, settings: Settings, best: Quadratic, _: Translate) -> Panel:
+def _weights(history: History, settings: Settings, best: Quadratic | None, _: Translate) -> Panel:
     """Return the weights over the epochs, a line each, and where they should end."""
+    sought = best.weights if best and settings.lesson.quadratic else None
     axis = {
         "domain": [0.0, 0.2],
-        "range": _weights_range(history, settings, best),
+        "range": _weights_range(history, best, sought),
         "title": {"text": _("weights"), "standoff": 14},
         "nticks": 4,
         "fixedrange": True,
         **GRID,
     }
     shown_weights = listed(rounded(history.weights, axis))
-    lines = [
+    lines = _weight_lines(history, shown_weights)
+    marker = {"color": FIT, "size": 7, "line": {"color": "white", "width": 1}}
+    marks = trace(None, None, row=3, mode="markers", marker=marker, hoverinfo="skip")
+    pairs = zip(history.epochs.tolist(), shown_weights, strict=True)
+    at = [[{"x": [epoch] * len(history.names), "y": weights}] for epoch, weights in pairs]
+    if sought is not None:
+        lines.append(_best_weights(settings, sought, axis, _))
+    return Panel(lines, [marks], at, {"yaxis3": axis})
+
+
+def _weight_lines(history: History, shown_weights: list[list[float]]) -> list[Figure]:
+    return [
         trace(
             history.epochs.tolist(),
             [weights[k] for weights in shown_weights],
@@ -173,36 +197,27 @@ def _weights(history: History, settings: Settings, best: Quadratic, _: Translate
         )
         for k, name in enumerate(history.names)
     ]
-    marker = {"color": FIT, "size": 7, "line": {"color": "white", "width": 1}}
-    marks = trace(None, None, row=3, mode="markers", marker=marker, hoverinfo="skip")
-    pairs = zip(history.epochs.tolist(), shown_weights, strict=True)
-    at = [[{"x": [epoch] * len(history.names), "y": weights}] for epoch, weights in pairs]
-    sought = _best_weights(settings, best, axis, _)
-    return Panel([*lines, *sought], [marks], at, {"yaxis3": axis})
 
 
-def _best_weights(settings: Settings, best: Quadratic, axis: Figure, _: Translate) -> list[Figure]:
-    """Return the least-squares weights as marks at the end, where they are what is sought."""
-    if not settings.lesson.quadratic:
-        return []
-    marks = trace(
-        [settings.epochs] * len(best.weights),
-        listed(rounded(best.weights, axis, 7)),
+def _best_weights(settings: Settings, sought: Array, axis: Figure, _: Translate) -> Figure:
+    """Return the least-squares weights as marks at the end."""
+    return trace(
+        [settings.epochs] * len(sought),
+        listed(rounded(sought, axis, 7)),
         row=3,
         mode="markers",
         marker={"color": TARGET, "symbol": "line-ew-open", "size": 12, "line": {"width": 2}},
         cliponaxis=False,
         hovertemplate=f"{_('least squares')} %{{y:{HOVERED}}}<extra></extra>",
     )
-    return [marks]
 
 
-def _weights_range(history: History, settings: Settings, best: Quadratic) -> list[float]:
+def _weights_range(history: History, best: Quadratic | None, sought: Array | None) -> list[float]:
     """Return the range to show: all the weights, unless some ran away."""
-    weights, sought = history.weights, best.weights
-    sane = 4 * max(1.0, float(np.abs(weights[0]).max()), float(np.abs(sought).max()))
-    seen = weights[np.isfinite(weights) & (np.abs(weights) <= sane)]
-    if settings.lesson.quadratic:
+    weights = history.weights
+    usual = np.abs(weights[0] if best is None else np.append(weights[0], best.weights)).max()
+    seen = weights[np.isfinite(weights) & (np.abs(weights) <= 4 * max(1.0, float(usual)))]
+    if sought is not None:
         seen = np.append(seen, sought)
     low, high = float(seen.min()), float(seen.max())
     room = 0.12 * (high - low or 1.0)

@@ -70,7 +70,7 @@ def _some(count: int, most: int) -> NDArray[np.int64]:
 
 def residuals(history: History, settings: Settings, layout: Figure) -> Moving:
     """Return a segment from the fit to each point, or to some of many: the errors."""
-    if settings.lesson.form != "line":
+    if not settings.lesson.form.straight:
         return Moving([], [[] for _ in history.epochs])
     x, y = data.sample_for(settings)
     some = _some(len(x), SHOWN_RESIDUALS)
@@ -187,12 +187,11 @@ def floor(settings: Settings, best: Quadratic, _: Translate) -> Figure:
     )
 
 
-def layout(settings: Settings, best: Quadratic, runs: Sequence[History], _: Translate) -> Figure:
+def layout(settings: Settings, runs: Sequence[History], _: Translate) -> Figure:
     """Return the figure's layout, with room for all of `runs` on the axes of the loss."""
     x, y = data.sample_for(settings)
     room = ROOM * float(np.ptp(y) or 1)
-    margin = 0.025 if settings.ladder == "polynomial" else 0.08
-    wide = margin * float(np.ptp(x))
+    wide = settings.lesson.sample.margin * float(np.ptp(x))
     return {
         "height": HEIGHT,
         "margin": {"l": 72, "r": 24, "t": 28, "b": 104},
@@ -214,17 +213,16 @@ def layout(settings: Settings, best: Quadratic, runs: Sequence[History], _: Tran
             "fixedrange": True,
             **GRID,
         },
-        **_loss_axes(settings, best, runs, _),
+        **_loss_axes(settings, runs, _),
     }
 
 
-def _loss_axes(
-    settings: Settings, best: Quadratic, runs: Sequence[History], _: Translate
-) -> Figure:
+def _loss_axes(settings: Settings, runs: Sequence[History], _: Translate) -> Figure:
     epochs = max([settings.epochs, *(len(run.loss) for run in runs)])
     squares = np.square(data.sample_for(settings)[1])
     losses = np.concatenate([run.loss for run in runs])
-    losses = np.append(losses, [best.floor, squares.mean() if settings.mean else squares.sum()])
+    usual = squares.mean() if settings.mean else squares.sum()
+    losses = np.append(losses, [analysis.floor(settings), usual])
     powers = np.log10(losses[np.isfinite(losses) & (losses > 0)])
     low, high = float(powers.min()), float(powers.max())
     return {

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from playground.core import catalog, table
+from playground.core import catalog, table, targets
 from playground.core.catalog import Lesson
 from playground.core.i18n import N_
-from playground.core.settings import targets
 from playground.core.settings.optimizers import OPTIMIZERS as OPTIMIZERS
 from playground.core.settings.rules import Knob as Knob
 from playground.core.settings.rules import KnobError as KnobError
 from playground.core.settings.rules import check_names as check_names
 from playground.core.settings.rules import knob as knob
+from playground.core.weights import Weight
 from playground.jobs.limits import EPOCHS
 
-TARGETS = tuple(targets.TARGETS)
 DEVICES = ("cpu", "cuda", "mps")
-STAGES = tuple(dict.fromkeys(lesson.slug for lesson in catalog.ALL))
+SLUGS = tuple(dict.fromkeys(lesson.slug for lesson in catalog.ALL))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +31,8 @@ class Settings:
     """
 
     ladder: str = knob("polynomial", choices=tuple(catalog.LADDERS))
-    stage: str = knob("numpy", choices=STAGES)
-    target: str = knob("sin", choices=TARGETS)
+    stage: str = knob("numpy", choices=SLUGS)
+    target: str = knob("sin", choices=tuple(targets.TARGETS))
     data: str = knob("", form=table.form)
     points: int = knob(2000, low=10, high=10_000)
     noise: float = knob(0.0, low=0.0, high=2.0)
@@ -90,7 +89,12 @@ class Settings:
     @property
     def mean(self) -> bool:
         """Whether the loss is the mean of the squared errors, or their sum."""
-        return catalog.LADDERS[self.ladder].mean
+        return self.lesson.mean
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The names and shapes of the weights, in the order that the lesson yields them in."""
+        return self.lesson.form.weights(self)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -98,6 +102,32 @@ class Settings:
         if "optimizer" not in self.lesson.knobs:
             return {}
         return {name: getattr(self, name) for name in OPTIMIZERS[self.optimizer].options}
+
+    @property
+    def torch_options(self) -> dict[str, Any]:
+        """The optimizer's own settings under the names that `torch.optim` has for them."""
+        options = self.options
+        if "beta1" in options:
+            options["betas"] = (options.pop("beta1"), options.pop("beta2"))
+        if "etaminus" in options:
+            options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
+        if "line_search" in options:
+            search = options.pop("line_search")
+            options["line_search_fn"] = None if search == "none" else search
+        return options
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What the lesson's `train` is given by name, after the points and the weights."""
+        lesson = self.lesson
+        given: dict[str, Any] = {"epochs": self.epochs, "learning_rate": self.learning_rate}
+        own = lesson.knobs - {"device", "optimizer"}  # the points carry their device
+        given |= {name: getattr(self, name) for name in KNOBS if name in own}
+        if "optimizer" in lesson.knobs:
+            given |= {"optimizer": self.optimizer, **self.torch_options}
+        if lesson.draws:
+            given["seed"] = self.seed
+        return given
 
     @property
     def plain_descent(self) -> bool:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.core import i18n
 from playground.core.catalog import STAGES
 from playground.core.settings import Settings
 from playground.features import PAGES
@@ -14,13 +15,14 @@ def show() -> None:
     """Show the page."""
     left, right = st.columns(2, gap="large")
     with left:
-        panels.page_text("home")
-        lesson.link_to_stage(
-            STAGES["numpy"], _("Start with NumPy"), icon=":material/arrow_forward:"
-        )
+        panels.page_text("home", stages=len(STAGES))
+        first = next(iter(STAGES.values()))
+        start = _("Start with {title}").format(title=lesson.title(first))
+        lesson.link_to_stage(first, start, icon=":material/arrow_forward:")
     with right:
         _a_run()
-    st.subheader(_("The eight stages"), anchor=False)
+    count = i18n.count_word(len(STAGES), _)
+    st.subheader(_("The {count} stages").format(count=count), anchor=False)
     with st.grid(4, min_column_width=220, border=True):
         for place, stage in enumerate(STAGES.values(), start=1):
             lesson.card(place, stage)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from playground.core import analysis, catalog, settings
 from playground.core.analysis import Quadratic, Verdict
+from playground.core.catalog import Lesson
 from playground.core.settings import Knob, Settings, knob
 from playground.jobs.limits import EPOCHS
 
@@ -26,16 +27,16 @@ COUNT = 100  # rates at once
 LIMIT = min(10_000, EPOCHS)  # epochs that an attempt may take
 DIGITS = 4  # of a rate, so that it can be read, typed and sent in a link
 
-STAGES = MappingProxyType(
-    {"polynomial": "optim", "one_weight": "loss_and_optimizer", "linear_regression": "linear"}
+FITS: Mapping[str, Lesson] = MappingProxyType(
+    {slug: one.stages[one.swept] for slug, one in catalog.LADDERS.items() if one.swept}
 )
-"""The lesson of each ladder that has all of its knobs; the loss is the ladder's own."""
+"""By their ladders, the lessons whose fits can be swept."""
 
+SHARED = ("target", "data", "degree", "points", "noise", "seed", "centre")
 FITTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "polynomial": ("target", "degree", "points", "noise", "seed"),
-        "one_weight": (),
-        "linear_regression": ("data", "points", "noise", "seed", "centre"),
+        slug: tuple(name for name in SHARED if name in settings.knobs(lesson, "SGD"))
+        for slug, lesson in FITS.items()
     }
 )
 """The knobs of each ladder that say what is fitted."""
@@ -97,7 +98,7 @@ def lab(ladder: str, *, below: float = 2.5, above: float = 0.0, **knobs: Any) ->
     Raises ValueError for a value that breaks its rule or is no knob there.
     """
     knobs.pop("learning_rate", None)
-    fit = Settings.of(STAGES[ladder], ladder=ladder, optimizer="SGD", **knobs)
+    fit = Settings.of(FITS[ladder].slug, ladder=ladder, optimizer="SGD", **knobs)
     return Lab(fit=fit, below=below, above=above)
 
 
@@ -241,17 +242,16 @@ def replayed(lab: Lab, rate: float) -> Settings:
 
     Raises ValueError if no lesson takes that rate.
     """
-    fit = lab.fit
-    stage = fit.stage
-    if not fit.momentum and fit.ladder == "one_weight":
-        stage = "numpy"
-    elif not fit.momentum and fit.ladder == "polynomial":
-        stage = "numpy" if fit.degree == 3 else "nn"
-    lesson = catalog.LADDERS[fit.ladder].stages[stage]
-    by_hand = "optimizer" not in lesson.knobs
-    names = settings.knobs(lesson, None if by_hand else "SGD")
-    given = {name: getattr(fit, name) for name in names}
-    return Settings.of(stage, ladder=fit.ladder, **given | {"learning_rate": rate})
+    fit, usual = lab.fit, settings.defaults(lab.fit.lesson, "SGD")
+    known = settings.knobs(fit.lesson, "SGD")
+    turned = {name for name in known if getattr(fit, name) != usual[name]}
+    lesson = next(
+        one
+        for one in catalog.LADDERS[fit.ladder].lessons
+        if one.form == fit.lesson.form and turned <= {*settings.knobs(one, "SGD")}
+    )
+    given = {name: getattr(fit, name) for name in settings.knobs(lesson, "SGD")}
+    return Settings.of(lesson.slug, ladder=fit.ladder, **given | {"learning_rate": rate})
 
 
 def first_loss(fit: Settings) -> float:

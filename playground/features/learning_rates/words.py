@@ -135,9 +135,9 @@ def said_of_fewest(best: Fewest, fit: Settings, _: Translate) -> str:
         return text.format(rate=f"{best.rate:.5g}", epochs=counted(best.epochs, _))
     text = _("No rate that was tried arrives within {limit} here.")
     said = [text.format(limit=counted(LIMIT, _))]
-    if fit.ladder == "polynomial":
+    if "degree" in fit.lesson.knobs:
         said.append(_("Try a lower degree."))
-    elif not fit.centre:
+    elif "centre" in fit.lesson.knobs and not fit.centre:
         said.append(_("Try it with x centred."))
     return " ".join(said)
 

@@ -13,7 +13,7 @@ from typing import Any
 from playground.core import catalog, expression, table
 from playground.core.expression import Expression, ExpressionError
 from playground.core.i18n import N_
-from playground.core.settings import KNOBS, OPTIMIZERS, TARGETS, Knob, Settings
+from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
 
 CUBIC, LINE, OWN = "cubic", "line", "own"
 SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin")
@@ -116,7 +116,7 @@ class Problem:
 RULES: Mapping[str, Knob] = MappingProxyType(
     {
         "slug": Knob(kind=str, choices=PROBLEMS),
-        "target": Knob(kind=str, choices=TARGETS),
+        "target": KNOBS["target"],
         "pair": Knob(kind=str, choices=PAIRS),
         "free": Knob(kind=bool),
         "data": Knob(kind=str, form=table.form),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core import analysis, data, texts
+from playground.core import analysis, data
 from playground.core.analysis import Quadratic
+from playground.core.formulas import tex
 from playground.core.i18n import N_, Translate
 from playground.core.settings import Settings
 
@@ -85,7 +86,7 @@ def of(settings: Settings, *, centre: bool) -> Valley:
     """Return the valley that `settings` lead to, with x centred or as it is."""
     settings = dataclasses.replace(settings, centre=centre)
     best = analysis.quadratic_for(settings)
-    x = data.sample_for(settings)[0] - analysis.shift(settings)
+    x = data.sample_for(settings)[0] - data.shift(settings)
     values, vectors = np.linalg.eigh(best.hessian)
     variance, high = float(x.var()), float(values[-1])
     low = min(4 * variance / high, high)  # by the determinant, which keeps more of its digits
@@ -194,5 +195,5 @@ def matrix(values: Array) -> str:
     """Return a symmetric matrix of numbers in LaTeX, with 0 for what rounding left of it."""
     least = ALONE * np.sqrt(np.outer(np.diag(values), np.diag(values)))
     kept = np.where(np.abs(values) < least, 0.0, values)
-    lines = [" & ".join(texts.tex(f"{value:.4g}") for value in row) for row in kept.tolist()]
+    lines = [" & ".join(tex(f"{value:.4g}") for value in row) for row in kept.tolist()]
     return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"

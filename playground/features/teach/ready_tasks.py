@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from playground.core import tasks, texts
+from playground.core import catalog, tasks, texts
+from playground.core.catalog import Ladder, Lesson
 from playground.core.tasks import ADDED, CALLED_AGAIN, PREDICTIONS, Task
 
 ANSWERS: Mapping[str, str] = MappingProxyType({**PREDICTIONS, **ADDED, **CALLED_AGAIN})
@@ -42,11 +44,22 @@ class Ready:
 def of_page(page: str, language: str) -> tuple[Ready, ...]:
     """Return the tasks for a page on which runs can wait for a prediction.
 
-    In the file they look as the things to try do in the text of a lesson; besides knobs, a link
-    there may have `lock` and `hide`. Raises ValueError for one that names an unknown knob, or
-    whose text is too long for a link.
+    Those of lessons stand in the lessons' texts; others have a file of their own. Raises
+    ValueError for one that names an unknown knob, or whose text is too long for a link.
     """
-    return tuple(_ready(page, item) for item in texts.tries(texts.page(f"tasks/{page}", language)))
+    ladder = catalog.on_page(page)
+    if ladder is None:
+        written = texts.tries(texts.page(f"tasks/{page}", language))
+        return tuple(_ready(page, item) for item in written)
+    return tuple(
+        _ready(page, dataclasses.replace(item, query=_at(lesson, ladder) | item.query))
+        for lesson in ladder.lessons
+        for item in texts.prose(lesson, language).tasks
+    )
+
+
+def _at(lesson: Lesson, ladder: Ladder) -> dict[str, str]:
+    return {"stage": lesson.slug} if len(ladder.lessons) > 1 else {}
 
 
 def _ready(page: str, item: texts.Try) -> Ready:

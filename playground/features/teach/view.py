@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from playground.core.catalog import LADDERS
+from playground.core import catalog, texts
 from playground.core.page import Page
 from playground.core.tasks import NAMES
 from playground.features import PAGES
@@ -41,7 +41,7 @@ def tasks() -> None:
     )
     for page in PAGES.values():
         if page.predicts:
-            st.subheader(f"{page.symbol} {_(page.title)}", anchor=page.slug)
+            st.subheader(f"{page.symbol} {page.said(page.title, _)}", anchor=page.slug)
             with st.grid(3, min_column_width=300, border=True):
                 for ready in ready_tasks.of_page(page.slug, language.current()):
                     _task(page, ready)
@@ -66,15 +66,16 @@ def _task(page: Page, ready: Ready) -> None:
 
 def _query(ready: Ready) -> dict[str, str | list[str]]:
     """Return the query of a link to a task on this site: it sets all other knobs back."""
-    afresh = sidebar.link(LADDERS["polynomial"].lessons[0])
+    afresh = sidebar.afresh()
     return {n: text for n, text in afresh.items() if n not in NAMES} | ready.carried
 
 
 def _part(ready: Ready) -> str:
     """Return where on its page a task is."""
-    ladder = next((one for one in LADDERS.values() if one.page == ready.page), None)
+    ladder = catalog.on_page(ready.page)
     if ladder and len(ladder.lessons) > 1:
-        return _(ladder.stages[ready.query["stage"]].title)
+        lesson = ladder.stages[ready.query["stage"]]
+        return texts.prose(lesson, language.current()).title
     return ready.query.get("part", "")
 
 

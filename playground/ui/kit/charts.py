@@ -61,7 +61,7 @@ def unfinished(history: History, settings: Settings, lang: str, view: View) -> p
 
 def _panel(history: History, settings: Settings, lang: str, view: View) -> Any:
     """Return the loss over the weights, where there are two at most."""
-    if settings.lesson.form != "line":
+    if not settings.lesson.form.straight:
         return None
     return surfaces.panel(history, settings, view, i18n.translator(lang))
 
@@ -82,7 +82,9 @@ def pick_view(label: str, key: str) -> View:
 def alt(history: History, settings: Settings) -> str:
     """Return what the figure shows, for those who hear it."""
     if not history.final or not len(history.finite):
-        return _("The data and the least-squares curve; nothing is trained yet.")
+        if settings.lesson.form.least_squares:
+            return _("The data and the least-squares curve; nothing is trained yet.")
+        return _("The data; nothing is trained yet.")
     weights = ", ".join(f"{name} {value:.4g}" for name, value in history.final.items())
     return _(
         "Fit, loss and weights over {epochs} epochs: the loss goes from {first:.4g} to {last:.4g}; "

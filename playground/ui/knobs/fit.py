@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core import data
+from playground.core.targets import TARGETS
 from playground.ui import task
 from playground.ui.knobs import points
 from playground.ui.knobs.builder import RATES, Values, ask, known
@@ -52,7 +52,7 @@ def _take_rate() -> None:
 
 def target(values: Values) -> str:
     """Show the functions to fit."""
-    formulas = " · ".join(f"{name}: ${one.latex}$" for name, one in data.TARGETS.items())
+    formulas = " · ".join(f"{name}: ${one.latex}$" for name, one in TARGETS.items())
     chosen: str = ask("target", values["target"], _("Target function"), menu=True, help=formulas)
     return chosen
 

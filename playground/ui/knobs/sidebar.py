@@ -54,10 +54,15 @@ def link(lesson: Lesson, **knobs: str) -> dict[str, str]:
 
     On a page with a task it keeps that, and what it locks and hides.
     """
+    stage = {} if lesson is LADDERS[lesson.ladder].lessons[0] else {"stage": lesson.slug}
+    return stage | afresh(**knobs)
+
+
+def afresh(**knobs: str) -> dict[str, str]:
+    """Return the query of a link to a page: it sets `knobs`, and all others to the tutorial's."""
     last = visit().part(Held).followed
     following = str(int(last) + 1) if last.isdecimal() and len(last) < 9 else "1"
-    stage = {} if lesson is LADDERS[lesson.ladder].lessons[0] else {"stage": lesson.slug}
-    return {**stage, "lang": current(), **knobs, **task.kept(), AFRESH: following}
+    return {"lang": current(), **knobs, **task.kept(), AFRESH: following}
 
 
 @dataclass(frozen=True)
@@ -189,9 +194,8 @@ def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dic
         chosen["noise"] = ask("noise", values["noise"], _("Noise"), step=0.1, help=noise)
         if "degree" in lesson.knobs:
             chosen["degree"] = ask("degree", values["degree"], _("Degree"))
-        elif lesson.ladder == "polynomial" and not task.task().hidden:
-            why = _("This stage writes out a cubic; nn and optim take any degree.")
-            st.number_input(_("Degree"), value=3, disabled=True, help=why)
+        elif (why := LADDERS[lesson.ladder].fixed.get("degree")) and not task.task().hidden:
+            st.number_input(_("Degree"), value=values["degree"], disabled=True, help=_(why))
     return chosen
 
 

@@ -153,7 +153,7 @@ def _table(kept: Shelf) -> None:
 
 def _row(run: Kept) -> dict[str, Any]:
     settings, history = run.settings, run.history
-    floor = analysis.quadratic_for(settings).floor
+    floor = analysis.floor(settings)
     loss = float(history.finite[-1]) if len(history.finite) else float("nan")
     ladder = catalog.LADDERS[settings.ladder]
     return {

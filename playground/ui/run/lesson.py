@@ -11,11 +11,16 @@ from playground.ui.knobs import sidebar
 from playground.ui.language import _
 
 
+def title(lesson: Lesson) -> str:
+    """Return the title of a lesson in the visitor's language."""
+    return texts.prose(lesson, language.current()).title
+
+
 def headline(lesson: Lesson) -> None:
     """Show which stage this is and what it adds."""
     lessons = catalog.LADDERS[lesson.ladder].lessons
     place = f"{lessons.index(lesson) + 1} · " if len(lessons) > 1 else ""
-    st.markdown(f"**{place}{_(lesson.title)}**  {_(lesson.new)}")
+    st.markdown(f"**{place}{title(lesson)}**  {texts.prose(lesson, language.current()).adds}")
 
 
 def code(lesson: Lesson) -> None:
@@ -33,7 +38,7 @@ def code(lesson: Lesson) -> None:
             st.caption(
                 _(
                     "From {before} to {after}: lines that begin with - went, those with + came."
-                ).format(before=_(before.title), after=_(lesson.title))
+                ).format(before=title(before), after=title(lesson))
             )
             st.code(texts.changes(lesson), language="diff")
 
@@ -61,7 +66,7 @@ def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> N
 def card(place: int, lesson: Lesson) -> None:
     """Show one stage of the path."""
     with st.container(gap="xsmall"):
-        link_to_stage(lesson, f"**{place} · {_(lesson.title)}**")
+        link_to_stage(lesson, f"**{place} · {title(lesson)}**")
         with st.container(horizontal=True, gap=None):
             st.space(8)  # as far in as the words of the link above
-            st.caption(_(lesson.new), width="stretch")
+            st.caption(texts.prose(lesson, language.current()).adds, width="stretch")

@@ -67,7 +67,7 @@ def practice(
             st.rerun()
     verdict(run)
     formulas(run)
-    if settings.lesson.form == "line":
+    if settings.lesson.form.straight:
         prediction(run)
     if read:
         read(run)
@@ -76,7 +76,7 @@ def practice(
 
 def _view(settings: Settings) -> View:
     """Let the visitor choose how a loss over two weights is drawn."""
-    if settings.lesson.weights != "wb":
+    if not settings.lesson.form.straight or len(settings.weights) != 2:
         return CONTOUR
     with st.container(horizontal=True, vertical_alignment="bottom"):
         return charts.pick_view(_("The loss over the weights"), "view")
@@ -108,8 +108,8 @@ def replay_controls() -> None:
 def verdict(of: Run) -> None:
     """Say in words how the run went, and give its numbers."""
     run, settings = of.history, of.settings
-    best = analysis.quadratic_for(settings)
-    judged = analysis.verdict(run, best.floor)
+    best, floor = analysis.sought(settings), analysis.floor(settings)
+    judged = analysis.verdict(run, floor)
     kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
     said = texts.sentence(judged, _)
     cause = texts.cause(judged, settings, best, _)
@@ -118,7 +118,7 @@ def verdict(of: Run) -> None:
     task.compare(settings, OUTCOMES.get(judged.kind), said)
 
     with st.container(horizontal=True):
-        for label, value, beside in texts.numbers(run, best.floor, _):
+        for label, value, beside in texts.numbers(run, best.floor if best else None, _):
             st.metric(label, value, beside, "off", delta_arrow="off", width="content")
 
 
@@ -138,25 +138,16 @@ def _inside(box: Any) -> Iterator[None]:
 
 
 def formulas(of: Run) -> None:
-    """Show the fitted polynomial beside the least-squares one."""
-    run, settings = of.history, of.settings
-    weights = np.array(list(run.final.values()))
-    fitted = analysis.polynomials(settings, weights)
-    best = analysis.quadratic_for(settings).weights
-    if settings.lesson.quadratic:
-        (best,) = analysis.polynomials(settings, best)
-    lines = []
-    if settings.stage == "custom_function":
-        a, b, c, d = (texts.tex(f"{value:.4g}") for value in weights)
-        lines.append((_("fit"), rf"$y = {a} + ({b})\,P_3({c} + {d}\,x)$"))
-        lines.append((_("multiplied out"), texts.formula(fitted[0], _)))
-    elif settings.stage == "dynamic":
-        e = texts.tex(f"{weights[4]:.4g}")
-        drawn = rf" $[+({e})\,x^4]$ $[+({e})\,x^5]$"
-        lines.append((_("fit"), texts.formula(fitted[0, :4], _) + drawn))
-    else:
-        lines.append((_("fit"), texts.formula(fitted[0], _)))
-    lines.append((_("least squares"), texts.formula(best, _)))
+    """Show the fitted curve as a formula, beside the least-squares one."""
+    best = analysis.sought(of.settings)
+    lines = of.settings.lesson.form.formulas(
+        of.settings,
+        np.array(list(of.history.final.values())),
+        best.weights if best else None,
+        _,
+    )
+    if not lines:
+        return
     rows = [f"| **{name}** | {text} |" for name, text in lines]
     st.markdown("\n".join([rows[0], "|:-|:-|", *rows[1:]]))
 
@@ -189,19 +180,17 @@ def snapshots(of: Run) -> None:
             st.dataframe(columns, hide_index=True, height=240)
 
 
-def page_text(name: str) -> None:
-    """Show the prose of a page."""
-    st.markdown(texts.page(name, language.current()))
+def page_text(name: str, **counts: int) -> None:
+    """Show the prose of a page; `counts` stand in it as words."""
+    st.markdown(texts.page(name, language.current(), **counts))
 
 
 def door(page: Page) -> None:
     """Show another page of the site and what it offers."""
     with st.container(gap="xsmall"):
-        query = {"lang": language.current()}
-        st.page_link(
-            script(page.slug), label=f"**{_(page.title)}**", icon=page.symbol, query_params=query
-        )
-        st.caption(_(page.about))
+        label, query = f"**{page.said(page.title, _)}**", {"lang": language.current()}
+        st.page_link(script(page.slug), label=label, icon=page.symbol, query_params=query)
+        st.caption(page.said(page.about, _))
 
 
 def provenance(run: History) -> None:

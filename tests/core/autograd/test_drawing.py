@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from playground.core.autograd import drawing
+from playground.core.autograd import drawing, stages
 from playground.core.autograd.graph import Value
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import Settings
@@ -15,7 +15,7 @@ def graphs():
         v = (1.0, 2.0, 3.0) if slug == "vector" else None
         yield next(work.example(slug, example.inputs, v))
     for stage in ("tensor", "autograd", "nn", "dynamic"):
-        yield next(work.stage(Settings.of(stage, epochs=5), 3))
+        yield next(stages.stage(Settings.of(stage, epochs=5), 3))
 
 
 GRAPHS = list(graphs())
@@ -103,14 +103,14 @@ def test_the_operands_stand_as_in_the_formula(text, said):
 
 
 def test_a_layer_is_told_by_what_it_was_given():
-    graph = next(work.stage(Settings.of("nn", epochs=5), 3))
+    graph = next(stages.stage(Settings.of("nn", epochs=5), 3))
     said = [drawing.rule(graph, k, str)[0] for k in range(1, len(graph.forward) + 1)]
     assert any(line.startswith("Forward: linear of xx, 0.weight, 0.bias gives ") for line in said)
 
 
 def test_the_ways_of_a_shared_weight_stand_out():
     chosen = Settings.of("dynamic", epochs=60)
-    flip = next(f for f in work.flips(chosen, 0, 20) if len(f.graph.nodes) > 15)
+    flip = next(f for f in stages.flips(chosen, 0, 20) if len(f.graph.nodes) > 15)
     dot = drawing.dot(flip.graph, flip.graph.last_step, str, paths_of="e")
     plain = drawing.dot(flip.graph, flip.graph.last_step, str)
     assert drawing.WAY in dot

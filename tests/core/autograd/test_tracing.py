@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from playground.core import expression, training
-from playground.core.autograd import drawing, tracing
+from playground.core.autograd import drawing, stages, tracing
 from playground.core.autograd.graph import INPUT, LEAF
 from playground.core.autograd.watching import Watch
 from playground.core.settings import Settings
@@ -189,7 +189,7 @@ def test_nothing_tracked_is_torchs_error():
 def test_the_graph_of_a_stage_has_the_runs_numbers(stage, epoch):
     chosen = Settings.of(stage, epochs=12)
     run = training.run(chosen)
-    graph = next(work.stage(chosen, epoch))
+    graph = next(stages.stage(chosen, epoch))
     assert graph.error == ""
     assert graph[graph.result].value.numbers[0] == pytest.approx(run.loss[epoch], rel=1e-6)
     leaves = [node for node in graph.nodes if node.kind == LEAF]
@@ -202,7 +202,7 @@ def test_the_graph_of_a_stage_has_the_runs_numbers(stage, epoch):
 @pytest.mark.parametrize("stage", ["nn", "module"])
 def test_the_gradient_of_a_stage_is_that_of_the_autograd_stage(stage):
     """One loss, written in other ways."""
-    found = [next(work.stage(Settings.of(s, epochs=5), 0, 1.0)) for s in (stage, "autograd")]
+    found = [next(stages.stage(Settings.of(s, epochs=5), 0, 1.0)) for s in (stage, "autograd")]
     flat = []
     for graph in found:
         gradients = {n.name.split(".")[-1]: n.gradient for n in graph.nodes if n.kind == LEAF}
@@ -212,7 +212,7 @@ def test_the_gradient_of_a_stage_is_that_of_the_autograd_stage(stage):
 
 
 def test_what_numpy_and_bare_tensors_say_when_asked_to_go_back():
-    numpy, tensor = (next(work.stage(Settings.of(s), 0, 1.0)) for s in ("numpy", "tensor"))
+    numpy, tensor = (next(stages.stage(Settings.of(s), 0, 1.0)) for s in ("numpy", "tensor"))
     assert numpy.nodes == ()
     assert numpy.error.startswith("AttributeError: 'numpy.float64' object has no attribute")
     assert "does not require grad" in tensor.error
@@ -221,7 +221,7 @@ def test_what_numpy_and_bare_tensors_say_when_asked_to_go_back():
 
 def test_the_flip_book_shows_the_terms_that_were_drawn():
     chosen = Settings.of("dynamic", epochs=60)
-    flips = list(work.flips(chosen, 3, 20))
+    flips = list(stages.flips(chosen, 3, 20))
     drawn = random.Random(chosen.seed)
     terms = [drawn.randint(4, 6) - 4 for _ in range(23)][3:]
     assert [flip.epoch for flip in flips] == list(range(3, 23))

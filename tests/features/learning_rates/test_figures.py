@@ -133,7 +133,7 @@ def test_the_border_of_the_bases_is_named_by_its_formula(momentum, name):
         assert basis.border == pytest.approx(2 * (1 + momentum) / steepest)
 
 
-@pytest.mark.parametrize("ladder", setup.STAGES)
+@pytest.mark.parametrize("ladder", setup.FITS)
 def test_plotly_takes_the_figures(ladder):
     found, lab, figure = swept(ladder, epochs=30, chosen=(1e-6, 1.0))
     go.Figure(figure)

@@ -88,7 +88,7 @@ def test_a_link_sets_the_fit_and_the_rate_and_the_stages_own_run_is_replayed():
     assert at.metric[0].value == f"{training.run(settings).loss[-1]:.4g}"
 
 
-@pytest.mark.parametrize("ladder", knobs.STAGES)
+@pytest.mark.parametrize("ladder", knobs.FITS)
 def test_every_fit_is_swept_and_leads_to_its_own_page(ladder):
     at = lab(ladder=ladder, epochs=40)
     assert left(at, "learning_rates").fit.ladder == ladder

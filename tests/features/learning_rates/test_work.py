@@ -111,7 +111,7 @@ def test_a_kind_agrees_with_the_verdict_on_the_stages_own_run(knobs):
 
 
 @pytest.mark.parametrize("epochs", [10, 30, 2000])
-@pytest.mark.parametrize("ladder", setup.STAGES)
+@pytest.mark.parametrize("ladder", setup.FITS)
 def test_nothing_below_the_border_is_called_diverged(ladder, epochs):
     lab = setup.lab(ladder, momentum=0.9, epochs=epochs)
     (found,) = work.swept(lab)

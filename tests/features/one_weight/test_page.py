@@ -3,7 +3,7 @@ import pytest
 
 from playground.core import texts
 from playground.core.catalog import LADDERS
-from playground.core.i18n import LANGUAGES, translator
+from playground.core.i18n import LANGUAGES
 from tests.visits import result, shown, visit
 
 STAGES = LADDERS["one_weight"].stages
@@ -13,9 +13,8 @@ STAGES = LADDERS["one_weight"].stages
 @pytest.mark.parametrize("slug", STAGES)
 def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
     at = visit("one_weight", stage=slug, lang=language)
-    _ = translator(language)
     assert at.code[0].value == STAGES[slug].source
-    assert _(STAGES[slug].new) in shown(at)
+    assert texts.prose(STAGES[slug], language).adds in shown(at)
     assert texts.prose(STAGES[slug], language).notice in shown(at)
     tried = result(at).tried
     assert (tried.ladder, tried.stage) == ("one_weight", slug)

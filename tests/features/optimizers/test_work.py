@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import analysis, catalog, training
+from playground.core import analysis, catalog
 from playground.core.expression import ExpressionError
 from playground.features.optimizers import arena, words
 from playground.features.optimizers import knobs as setup
@@ -192,7 +192,7 @@ def test_a_steps_state_is_that_of_a_fresh_run_of_torch(slug):
 
     weights = torch.tensor(arena.arena(of).start, dtype=torch.float64, requires_grad=True)
     optimizer = getattr(torch.optim, one.settings.optimizer)(
-        [weights], lr=one.settings.learning_rate, **training.torch_options(one.settings)
+        [weights], lr=one.settings.learning_rate, **one.settings.torch_options
     )
     f = landscapes.function(of)
 
@@ -336,7 +336,7 @@ def test_lbfgs_is_charged_for_what_its_steps_alone_would_ask():
     one = racer("LBFGS", of)
     f, start = landscapes.function(of), arena.arena(of).start
     weights = torch.tensor(start, dtype=torch.float64, requires_grad=True)
-    options = training.torch_options(one.settings)
+    options = one.settings.torch_options
     optimizer = torch.optim.LBFGS([weights], lr=one.settings.learning_rate, **options)
     asked = 0
 

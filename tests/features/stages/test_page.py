@@ -14,8 +14,10 @@ def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
     _ = translator(language)
     assert at.code[0].value == STAGES[slug].source
     assert at.button(key="train").label == _("Train")
-    assert _(STAGES[slug].new) in shown(at)
-    assert texts.prose(STAGES[slug], language).notice in shown(at)
+    prose = texts.prose(STAGES[slug], language)
+    assert prose.adds in shown(at)
+    assert prose.title in shown(at)
+    assert prose.notice in shown(at)
     assert len(result(at).run.history.loss) == 200
     assert result(at).tried.stage == slug
     assert len(at.get("plotly_chart")) == 1

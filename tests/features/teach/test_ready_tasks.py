@@ -154,7 +154,7 @@ def test_a_file_with_a_mistake_is_an_error(monkeypatch):
     monkeypatch.setattr(texts, "page", lambda name, language: line)
     line = '- [a](?stage=numpy&lock=speed "diverges") Predict?'
     with pytest.raises(ValueError, match="speed"):
-        ready_tasks.of_page.__wrapped__("stages", "en")
+        ready_tasks.of_page.__wrapped__("learning_rates", "en")
     line = '- [a](?stage=numpy "diverges") ' + "x" * 500
     with pytest.raises(ValueError, match="letters"):
-        ready_tasks.of_page.__wrapped__("stages", "en")
+        ready_tasks.of_page.__wrapped__("learning_rates", "en")

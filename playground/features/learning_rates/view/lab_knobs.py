@@ -11,7 +11,7 @@ from playground.core import catalog, settings
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates.knobs import FITTED, RULES, STAGES, Lab
+from playground.features.learning_rates.knobs import FITS, FITTED, RULES, SHARED, Lab
 from playground.ui import script, task
 from playground.ui.kit import links
 from playground.ui.knobs import builder, fit, sidebar
@@ -20,8 +20,7 @@ from playground.ui.language import _
 from playground.ui.session import visit
 
 SLUG = "learning_rates"
-LADDERS = tuple(STAGES)
-SHARED = ("target", "data", "points", "noise", "seed", "degree", "centre")
+LADDERS = tuple(FITS)
 TRAINING = ("epochs", "learning_rate", "momentum")
 LABELS = {
     "degree": N_("Degree"),
@@ -47,8 +46,7 @@ class Shown:
 
 def link(**knobs: str) -> tuple[str, dict[str, str]]:
     """Return a link to this page: it sets `knobs`, and all others to the tutorial's."""
-    query = sidebar.link(catalog.LADDERS["polynomial"].lessons[0], **knobs)
-    return str(script(SLUG)), query
+    return str(script(SLUG)), sidebar.afresh(**knobs)
 
 
 def lab(*, contest: bool = False) -> Lab:
@@ -68,10 +66,7 @@ def lab(*, contest: bool = False) -> Lab:
             rule=OWN["ladder"],
             menu=True,
             on_change=_take_fit,
-            help=_(
-                "`polynomial`: the sine and others. `one_weight`: four points of y = 2x. "
-                "`linear_regression`: a line through points, yours too."
-            ),
+            help=_ladders(),
         )
         chosen = _knobs(ladder, contest)
         sidebar.back(defaults(ladder))
@@ -79,6 +74,13 @@ def lab(*, contest: bool = False) -> Lab:
     found = setup.lab(ladder, **sidebar.keep_valid(OWN, chosen))
     sidebar.leave(SLUG, found)
     return found
+
+
+def _ladders() -> str:
+    """Say what each ladder fits."""
+    item = _("`{ladder}`: {about}")
+    abouts = {slug: _(catalog.LADDERS[slug].about) for slug in LADDERS}
+    return "\n".join(f"- {item.format(ladder=s, about=about)}" for s, about in abouts.items())
 
 
 def _knobs(ladder: str, contest: bool) -> dict[str, Any]:
@@ -128,7 +130,7 @@ def _numbers(
 
 def defaults(ladder: str) -> dict[str, Any]:
     """Return the tutorial's values for the fit of a ladder, by the knobs' names."""
-    values = settings.defaults(catalog.LADDERS[ladder].stages[STAGES[ladder]], "SGD")
+    values = settings.defaults(FITS[ladder], "SGD")
     names = (*SHARED, *TRAINING)
     return {name: values[name] for name in names} | {"below": 2.5, "above": 0.0}
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from playground.features.optimizers.knobs import MOST_RACERS
 from playground.features.optimizers.view import race, race_knobs
 from playground.ui.language import _
 from playground.ui.run import panels
@@ -9,7 +10,7 @@ from playground.ui.run import panels
 
 def show() -> None:
     """Show the page."""
-    panels.page_text("optimizers")
+    panels.page_text("optimizers", racers=MOST_RACERS)
     of = race_knobs.race_to_run()
     landscape, runs = race.run(of)
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from playground.core import expression
 from playground.core.expression import ExpressionError
-from playground.core.settings import TARGETS, Knob
+from playground.core.settings import KNOBS, Knob
 from playground.features.optimizers import arena, words
 from playground.features.optimizers import knobs as setup
 from playground.features.optimizers.knobs import (
@@ -99,7 +99,7 @@ def _report(slugs: list[str]) -> None:
     """Name the values in the link that break their rules."""
     rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": setup.GOAL}
     rules |= {"race_pair": PAIR, "race_free": FREE}
-    rules |= {"race_reach": REACH, "target": Knob(kind=str, choices=TARGETS)}
+    rules |= {"race_reach": REACH, "target": KNOBS["target"]}
     for slug in slugs:
         rules |= {option_key(slug, name): rule for name, rule in setup.rules(slug).items()}
     links.report_broken_link(rules)

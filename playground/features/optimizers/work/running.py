@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playground.core import training
 from playground.features.optimizers import arena
 from playground.features.optimizers.knobs import Race, Racer
 from playground.features.optimizers.results import Apart, Landscape, Part, Run
@@ -84,7 +83,7 @@ def _moments(race: Race, racer: Racer, f: landscapes.Function) -> Iterator[tuple
         steps=race.steps,
         learning_rate=racer.settings.learning_rate,
         optimizer=racer.settings.optimizer,
-        **training.torch_options(racer.settings),
+        **racer.settings.torch_options,
     )
     return moments
 
@@ -97,7 +96,7 @@ def by_hand(race: Race, racer: Racer) -> Iterator[dict[str, Any]]:
         landscapes.start(race.problem, race.start),
         steps=race.steps,
         lr=racer.settings.learning_rate,
-        **training.torch_options(racer.settings),
+        **racer.settings.torch_options,
     )
     return moments
 

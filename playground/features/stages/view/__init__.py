@@ -18,7 +18,7 @@ def show() -> None:
             graphs.of_stage(settings)
     if (
         tells
-        and settings.stage == "dynamic"
+        and settings.lesson.draws
         and (
             box := panels.on_demand(
                 _("Flip-book: a new graph at every step"), "auto_stories", "flips"
@@ -27,7 +27,7 @@ def show() -> None:
     ):
         with box:
             graphs.flip_book(settings)
-    if settings.stage == "custom_function" and (
+    if settings.lesson.own_backward and (
         box := panels.on_demand(
             _("Sabotage the backward, and see what notices"), "science", "sabotage"
         )

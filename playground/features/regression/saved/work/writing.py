@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from playground.core import data, training
+from playground.core import data
 from playground.core.settings import Settings
 from playground.features.regression.saved.results import BROKEN, Files
 from playground.lessons.linear_regression import fit_linear, save
@@ -55,7 +55,7 @@ def build(settings: Settings) -> Built:
         data.start(settings),
         learning_rate=settings.learning_rate,
         optimizer=settings.optimizer,
-        **training.torch_options(settings),
+        **settings.torch_options,
     )
     return built
 
