@@ -42,7 +42,7 @@ def show() -> None:
         st.warning(said + "".join(f"\n- {workers.plain(error)}" for error in wrong[:5]))
     if given.text:
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f":material/assignment: **{_('Your task')}**")
+            st.markdown(":material/assignment: **" + _("Your task") + "**")
             st.text(given.text)
 
 
@@ -88,7 +88,7 @@ def predict(
     """
     chosen = made(what)
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/psychology: **{_(question)}**")
+        st.markdown(":material/psychology: **" + _(question) + "**")
         with st.container(horizontal=True):
             for slug, said in answers.items():
                 st.button(

@@ -1,29 +1,109 @@
+import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+import playground
 from playground.core import i18n
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(playground.__file__).parents[1]
+SOURCES = [
+    *ROOT.glob("*.py"), *(ROOT / "pages").rglob("*.py"), *(ROOT / "playground").rglob("*.py"),
+]  # fmt: skip
 CHINESE = i18n.LOCALES / "zh" / "LC_MESSAGES" / "playground.po"
 
 
+def calls(tree):
+    """Yield the name and the arguments of each call of `_` or `N_` under `tree`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("_", "N_"):
+                yield name, node
+
+
+def label(call):
+    """Return the text that a call has for its argument; None where it looks one up."""
+    argument = call.args[0] if len(call.args) == 1 else None
+    return argument.value if isinstance(argument, ast.Constant) else None
+
+
+def looked_up(node):
+    """Return whether an expression finds a text and makes none: `texts.PARTS[part]`, `found()`."""
+    if isinstance(node, ast.IfExp):
+        return looked_up(node.body) and looked_up(node.orelse)
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name)
+
+
+def mistakes(tree):
+    """Return the lines of calls that no catalogue can hold, or that Babel does not see."""
+    joined = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
+    inside = {call.lineno for node in joined for _name, call in calls(node)}
+    made = {
+        call.lineno
+        for name, call in calls(tree)
+        if len(call.args) != 1
+        or call.keywords
+        or not (isinstance(label(call), str) or (name == "_" and looked_up(call.args[0])))
+    }
+    return sorted(inside | made)
+
+
+@cache
+def parsed(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def messages():
-    found = set()
-    for folder in ("playground", "pages"):
-        for _file, _line, message, *_ in extract_from_dir(
-            ROOT / folder, keywords={"_": None, "N_": None}
-        ):
-            found.add(message)
-    return found
+    return {label(call) for path in SOURCES for _name, call in calls(parsed(path))} - {None}
 
 
+@cache
 def catalogue():
     with CHINESE.open("rb") as file:
         return {m.id: m.string for m in read_po(file, locale="zh") if m.id}
+
+
+def fields(text):
+    return sorted(re.findall(r"\{[^}]*\}", text))
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        ("_('Train')", []),
+        ("N_('Train ' \n 'on')", []),
+        ("i18n.N_('Train')", []),
+        ("_(TITLES[slug].title)", []),
+        ("_(meaning(found)[0])", []),
+        ("_(STRAIGHT if straight else ASKEW)", []),
+        ("f'{epochs}'.join(_('Train'))", []),
+        ("f'**{_(\"Train\")}**'", [1]),
+        ("x = (\n f'{n} · {run.name or _(\"tutorial\")}'\n)", [2]),
+        ("f'**{language._(title)}**'", [1]),
+        ("_(f'Train {n}')", [1]),
+        ("_('Train ' + name)", [1]),
+        ("_('Train {n}'.format(n=n))", [1]),
+        ("_('Train' if idle else 'Stop')", [1]),
+        ("N_(name)", [1]),
+        ("N_(f'{name}')", [1]),
+        ("_()", [1]),
+        ("_(message='Train')", [1]),
+        ("_(1)", [1]),
+    ],
+)
+def test_a_call_that_no_catalogue_can_hold_is_seen(code, wrong):
+    assert mistakes(ast.parse(code)) == wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_call_names_a_text_and_stands_outside_f_strings(path):
+    assert mistakes(parsed(path)) == []
 
 
 def test_every_label_is_translated_and_nothing_else_is():
@@ -33,8 +113,7 @@ def test_every_label_is_translated_and_nothing_else_is():
 
 @pytest.mark.parametrize("message", sorted(messages()))
 def test_a_translation_fills_in_the_same_numbers(message):
-    fields = re.compile(r"\{[^}]*\}")
-    assert sorted(fields.findall(catalogue()[message])) == sorted(fields.findall(message))
+    assert fields(catalogue()[message]) == fields(message)
 
 
 def test_a_translator_translates():

@@ -201,6 +201,7 @@ def _weight_lines(history: History, shown_weights: list[list[float]]) -> list[Fi
 
 def _best_weights(settings: Settings, sought: Array, axis: Figure, _: Translate) -> Figure:
     """Return the least-squares weights as marks at the end."""
+    name = _("least squares")
     return trace(
         [settings.epochs] * len(sought),
         listed(rounded(sought, axis, 7)),
@@ -208,7 +209,7 @@ def _best_weights(settings: Settings, sought: Array, axis: Figure, _: Translate)
         mode="markers",
         marker={"color": TARGET, "symbol": "line-ew-open", "size": 12, "line": {"width": 2}},
         cliponaxis=False,
-        hovertemplate=f"{_('least squares')} %{{y:{HOVERED}}}<extra></extra>",
+        hovertemplate=f"{name} %{{y:{HOVERED}}}<extra></extra>",
     )
 
 

@@ -127,13 +127,14 @@ def fits(history: History, settings: Settings, x: Array, layout: Figure, _: Tran
 def loss(history: History, _: Translate) -> Figure:
     """Return the loss over the epochs."""
     epochs = shown(history.loss)
+    epoch, name = _("epoch"), _("loss")
     return trace(
         epochs.tolist(),
         [number(v) for v in history.loss[epochs].tolist()],
         row=2,
-        name=_("loss"),
+        name=name,
         line={"color": LOSS, "width": 2},
-        hovertemplate=f"{_('epoch')} %{{x}}<br>{_('loss')} %{{y:{HOVERED}}}<extra></extra>",
+        hovertemplate=f"{epoch} %{{x}}<br>{name} %{{y:{HOVERED}}}<extra></extra>",
     )
 
 
@@ -176,14 +177,15 @@ def _said(history: History, k: int, _: Translate) -> str:
 
 def floor(settings: Settings, best: Quadratic, _: Translate) -> Figure:
     """Return the lowest loss that any weights reach."""
+    name = _("floor")
     return trace(
         [0, settings.epochs],
         [best.floor or None] * 2,
         row=2,
-        name=_("floor"),
+        name=name,
         showlegend=False,
         line={"color": TARGET, "dash": "dash", "width": 1.5},
-        hovertemplate=f"{_('floor')} %{{y:{HOVERED}}}<extra></extra>",
+        hovertemplate=f"{name} %{{y:{HOVERED}}}<extra></extra>",
     )
 
 

@@ -81,6 +81,7 @@ def _loss(run: Run, kept: Sequence[int], above: dict[str, Array], _: Translate) 
     bins = np.array_split(np.arange(len(loss)), min(BINS, len(loss)))
     ends = [int(k) for b in bins for k in (b[np.argmin(loss[b])], b[np.argmax(loss[b])])]
     at = sorted({*(k for k in kept if k < len(loss)), *ends})
+    word = _("loss")
     return {
         "type": "scatter",
         "mode": "lines",
@@ -92,7 +93,7 @@ def _loss(run: Run, kept: Sequence[int], above: dict[str, Array], _: Translate) 
         "xaxis": "x2",
         "yaxis": "y2",
         "line": {"color": style.color, "width": 2, "dash": style.dash},
-        "hovertemplate": f"{run.slug} %{{x}}<br>{_('loss')} %{{y:.4g}}<extra></extra>",
+        "hovertemplate": f"{run.slug} %{{x}}<br>{word} %{{y:.4g}}<extra></extra>",
     }
 
 

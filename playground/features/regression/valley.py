@@ -188,7 +188,7 @@ def why(settings: Settings, _: Translate) -> str:
         "$2\\,\\overline{{x}}$ = {twice} for the two together: ${hessian}$."
     )
     straight = abs(raw.mean) <= ALONE * math.sqrt(raw.variance)
-    return f"{matters} {_(STRAIGHT if straight else ASKEW)}".format(**numbers)
+    return (matters + " " + _(STRAIGHT if straight else ASKEW)).format(**numbers)
 
 
 def matrix(values: Array) -> str:

@@ -215,7 +215,8 @@ def ghosts(settings: Settings) -> tuple[Ghost, ...]:
 
 def label(run: Kept) -> str:
     """Return what a run is called: its number, and its name or what was set for it."""
-    return f"{run.number} · {run.name or _set_for(run) or _('tutorial')}"
+    name = run.name or _set_for(run) or _("tutorial")
+    return f"{run.number} · {name}"
 
 
 def _set_for(run: Kept) -> str:

@@ -141,13 +141,11 @@ def _sweep(found: Swept, lab: Lab, rate: float, run: History) -> None:
     )
     st.info(said, icon=":material/speed:")
     counts = {name: found.kinds.count(name) for name in setup.KINDS}
-    st.markdown(
-        "\n".join(
-            f"- **{_(figures.KIND_NAMES[name])}** {count} · "
-            + _(words.RULES[name]).format(goal=words.goal(lab, _))
-            for name, count in counts.items()
-        )
-    )
+    lines = []
+    for name, count in counts.items():
+        kind, meaning = _(figures.KIND_NAMES[name]), _(words.RULES[name])
+        lines.append(f"- **{kind}** {count} · " + meaning.format(goal=words.goal(lab, _)))
+    st.markdown("\n".join(lines))
     rule = KNOBS["learning_rate"]
     if found.rates[0] < rule.low:
         text = _("The lessons take no rate below {least:g}: a smaller one is replayed at that.")

@@ -162,7 +162,8 @@ def _findings(check: Check, good: Check) -> None:
     with st.grid(3, min_column_width=280, border=True):
         for name, find in _rows():
             found, said = find(check, good)
-            st.markdown(f"{name}\n\n{SIGNS[found]} **{_(found)}** · {said}")
+            word = _(found)
+            st.markdown(f"{name}\n\n{SIGNS[found]} **{word}** · {said}")
     whole = [tried for tried in (check.near, check.far) if "\n" in tried.gradcheck]
     if whole:
         with st.expander(_("All that gradcheck says"), icon=":material/terminal:"):

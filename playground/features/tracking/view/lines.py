@@ -38,7 +38,8 @@ def pick() -> Lesson:
     """Show the lessons in their order and return the chosen one."""
     slugs = list(LESSONS)
     lesson = LESSONS[links.pick(_("Lesson"), slugs, "lesson", on_change=_to_the_first_line)]
-    st.markdown(f"**{slugs.index(lesson.slug) + 1} · {_(lesson.title)}**  {_(lesson.new)}")
+    place, title, new = slugs.index(lesson.slug) + 1, _(lesson.title), _(lesson.new)
+    st.markdown(f"**{place} · {title}**  {new}")
     return lesson
 
 
@@ -130,7 +131,7 @@ def _say(said: Said, box: Callable[..., object], icon: str) -> None:
     """Show a warning or an error as torch gave it, and beneath it what it means."""
     text = f"**{said.kind}** {workers.plain(said.text)}"
     why = meanings.meaning(said.text)
-    box(text + (f"\n\n{_(why)}" if why else ""), icon=icon)
+    box(text + ("\n\n" + _(why) if why else ""), icon=icon)
 
 
 def _tell(before: Step, step: Step) -> None:

@@ -99,7 +99,7 @@ def _load(run: Run) -> None:
         loaded.answer(found)
         if found.fits:
             loaded.predictions(found)
-            st.markdown(f"**{_('Train on')}**")
+            st.markdown("**" + _("Train on") + "**")
             st.markdown(_prose(2))
             loaded.train_on(run, content, found)
         with st.expander("load.py", icon=":material/description:"):
@@ -141,7 +141,7 @@ def _fail(run: Run) -> None:
         slug = links.pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
         with st.grid(2, min_column_width=320):
             with st.container(gap="small"):
-                st.markdown(f"**{_(words.TITLES[slug])}**")
+                st.markdown("**" + _(words.TITLES[slug]) + "**")
                 st.code(results.maker(slug), language="python")
             with st.container(gap="small"):
                 found = loaded.opened(run, workers.one(job.broken(slug)))
