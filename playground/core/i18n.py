@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -22,8 +23,27 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     return message
 
 
+@dataclass(frozen=True)
+class Told:
+    """A sentence, to be translated, and what fills it in: a field may be a sentence too."""
+
+    text: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.said(str)
+
+    def said(self, _: Translate) -> str:
+        """Return the sentence in the language of `_`."""
+        fields = {
+            name: value.said(_) if isinstance(value, Told) else value
+            for name, value in self.fields.items()
+        }
+        return _(self.text).format(**fields)
+
+
 class ToldError(ValueError):
-    """What is wrong with what somebody gave: a sentence, to be translated, and what fills it in."""
+    """What is wrong with what somebody gave, as a sentence to be translated, like `Told`."""
 
     def __init__(self, text: str, **fields: object) -> None:
         super().__init__(text)
@@ -34,7 +54,7 @@ class ToldError(ValueError):
 
     def said(self, _: Translate) -> str:
         """Return the sentence in the language of `_`."""
-        return _(self.text).format(**self.fields)
+        return Told(self.text, self.fields).said(_)
 
 
 WORDS = (

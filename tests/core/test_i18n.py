@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 
 import playground
 from playground.core import i18n
+from playground.core.i18n import Told, ToldError
 
 ROOT = Path(playground.__file__).parents[1]
 SOURCES = [
@@ -133,3 +134,14 @@ def test_a_count_is_a_word_up_to_twelve_and_digits_beyond():
     english, chinese = map(i18n.translator, ("en", "zh"))
     assert [i18n.count_word(n, english) for n in (1, 8, 12, 13)] == ["one", "eight", "twelve", "13"]
     assert [i18n.count_word(n, chinese) for n in (2, 8, 11, 0)] == ["两", "八", "十一", "0"]
+
+
+def test_a_sentence_within_a_sentence_is_translated_too():
+    said = {"{name} must be {rule}": "{name}: {rule}!", "at most {most}": "<= {most}"}
+    fields = {"name": "rate", "rule": Told("at most {most}", {"most": 3})}
+    for told in (
+        Told("{name} must be {rule}", fields),
+        ToldError("{name} must be {rule}", **fields),
+    ):
+        assert str(told) == "rate must be at most 3"
+        assert told.said(said.__getitem__) == "rate: <= 3!"

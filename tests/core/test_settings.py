@@ -5,7 +5,7 @@ import pytest
 
 from playground.core import analysis, settings
 from playground.core.catalog import STAGES
-from playground.core.i18n import ToldError
+from playground.core.i18n import LANGUAGES, ToldError, translator
 from playground.core.settings import KNOBS, OPTIMIZERS, Settings
 from tests.lessons import LESSONS, of
 
@@ -59,6 +59,15 @@ def test_a_link_says_what_the_settings_say(name):
 def test_nonsense_in_a_link_is_refused_in_a_sentence(name, text):
     with pytest.raises(ValueError, match=f"{name} is .*, but it must be"):
         KNOBS[name].parse(name, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name, knob in KNOBS.items() if not knob.form])
+def test_what_is_wrong_with_a_value_ends_with_the_rule_of_its_knob(name, language):
+    _ = translator(language)
+    with pytest.raises(ToldError) as caught:
+        KNOBS[name].parse(name, "nonsense")
+    assert caught.value.said(_).endswith(KNOBS[name].rule.said(_))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

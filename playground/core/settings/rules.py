@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.core.i18n import N_, ToldError
+from playground.core.i18n import N_, Told, ToldError
 
 PLAIN = re.compile(r"[\s\x20-\x5e\x60-\x7e]*\Z", re.ASCII)  # Python takes 1_000 and full width
 
@@ -31,14 +31,21 @@ class Knob:
     """Gives a text the form that equal texts share; raises ToldError if it means nothing."""
 
     @property
-    def rule(self) -> str:
-        """The rule that a value must keep, in words."""
+    def rule(self) -> Told:
+        """The rule that a value must keep, to be translated."""
+        text = N_("a number from {low} to {high}")
         if self.choices:
-            return "one of " + ", ".join(self.choices)
-        if self.kind is bool:
-            return "true or false"
-        noun = "a whole number" if self.kind is int else "a number"
-        return f"{noun} from {self.low:g} to {self.high:.10g}"
+            text = N_("one of {choices}")
+        elif self.kind is bool:
+            text = N_("true or false")
+        elif self.kind is int:
+            text = N_("a whole number from {low} to {high}")
+        return Told(text, self._bounds)
+
+    @property
+    def _bounds(self) -> dict[str, str]:
+        choices = ", ".join(self.choices)
+        return {"choices": choices, "low": f"{self.low:g}", "high": f"{self.high:.10g}"}
 
     def check(self, name: str, value: object) -> Any:
         """Return `value` in this knob's type; raise KnobError if it breaks the rule."""
@@ -67,8 +74,7 @@ class Knob:
             text = N_("{name} is {value}, but it must be true or false")
         elif self.kind is int:
             text = N_("{name} is {value}, but it must be a whole number from {low} to {high}")
-        bounds = {"low": f"{self.low:g}", "high": f"{self.high:.10g}"}
-        return KnobError(text, name=name, value=shown, choices=", ".join(self.choices), **bounds)
+        return KnobError(text, name=name, value=shown, **self._bounds)
 
     def only(self, choices: Iterable[str]) -> Knob:
         """Return this knob with fewer choices."""

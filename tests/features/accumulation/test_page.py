@@ -115,7 +115,7 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(part, name, value):
     at = open_part(part, **{name: value})
     said = at.warning[0].value
     assert name in said
-    assert knobs.rules(PARTS[part])[name].rule in said
+    assert str(knobs.rules(PARTS[part])[name].rule) in said
     assert at.code[0].value == knobs.source(part)
     assert at.get_by_key(name).value == getattr(PARTS[part](), name)
 

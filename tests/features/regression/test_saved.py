@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from playground.core import history, training
+from playground.core.i18n import translator
 from playground.core.settings import OPTIMIZERS, Settings
 from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files
@@ -398,8 +399,8 @@ def test_metadata_cannot_change_how_a_state_dict_is_loaded():
     assert go_on(content).without.shape == (50,)
 
 
-def with_group(**changes):
-    checkpoint = opened(made(line(optimizer="Adam")).checkpoint)
+def with_group(optimizer="Adam", **changes):
+    checkpoint = opened(made(line(optimizer=optimizer)).checkpoint)
     checkpoint["optimizer_state_dict"]["param_groups"][0] |= changes
     return written(checkpoint)
 
@@ -418,6 +419,26 @@ def test_an_absurd_setting_in_a_state_is_refused(changes):
     assert found.refused == "setting"
     assert f"{next(iter(changes))}" in words.refusal(found, str, str)
     assert len(found.without) == 50
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "changes", "rule", "chinese"),
+    [
+        ("Adam", {"lr": 1e9}, "a number from 1e-13 to 10.", "1e-13 到 10 之间的数。"),
+        ("Adam", {"betas": (0.9, 2.0)}, "a number from 0 to 0.99999.", "0 到 0.99999 之间的数。"),
+        ("LBFGS", {"max_iter": 10**6}, "a whole number from 4 to 50.", "4 到 50 之间的整数。"),
+        ("Adam", {"maximize": True}, "«False».", "«False»。"),
+    ],
+)
+def test_the_rule_of_a_setting_is_in_the_readers_language(optimizer, changes, rule, chinese):
+    found = go_on(with_group(optimizer, **changes), line(optimizer=optimizer))
+    found = pickle.loads(pickle.dumps(found))  # as it comes from another process
+
+    def quote(text):
+        return f"«{text}»"
+
+    assert texts.refusal(found, quote, str).endswith(f"the rule here: {rule}")
+    assert texts.refusal(found, quote, translator("zh")).endswith(f"这里的规则是：{chinese}")
 
 
 def quantized():

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
 from playground.core import texts
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Told, Translate
 from playground.features.regression.saved.results import Continued, Loaded
 from playground.jobs.failure import Failure
 
@@ -153,11 +152,11 @@ def meaning(raised: Failure) -> str:
 
 def refusal(found: Loaded | Continued, quote: Quote, _: Translate) -> str:
     """Return why the page refuses a file, in words; text from the file passes through `quote`."""
-    fields: dict[str, Any] = {
+    fields = {
         name: quote(value) if isinstance(value, str) else value
         for name, value in found.fields.items()
     }
-    return _(REFUSALS[found.refused]).format(**fields)
+    return Told(REFUSALS[found.refused], fields).said(_)
 
 
 def stumble(found: Continued, quote: Quote, _: Translate) -> str:
