@@ -1,4 +1,7 @@
-"""Labels in English and Simplified Chinese: gettext catalogues, compiled when first asked for."""
+"""Texts in every language of `locales`: gettext catalogues for labels, Markdown for prose.
+
+A language is a folder there. What is missing in it is said in English.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,25 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from babel import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parents[1] / "locales"
-LANGUAGES = {"en": "English", "zh": "中文"}
+SOURCE = "en"  # the language that labels are written in, and whose prose is complete
 
 Translate = Callable[[str], str]
+
+
+def languages() -> dict[str, str]:
+    """Return the languages that have a folder, English first, each by its own name."""
+    found = {folder.name for folder in LOCALES.iterdir() if folder.is_dir()} - {SOURCE}
+    return {
+        slug: Locale.parse(slug).get_display_name(slug) or slug for slug in (SOURCE, *sorted(found))
+    }
+
+
+LANGUAGES = languages()
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
@@ -81,6 +96,16 @@ def translator(language: str) -> Translate:
     return gettext.GNUTranslations(compiled).gettext
 
 
+def prose(name: str, language: str) -> str:
+    """Return the Markdown file `name` in `language`, one of `LANGUAGES`, or in English."""
+    path = LOCALES / language / f"{name}.md"
+    if not path.exists():
+        path = LOCALES / SOURCE / f"{name}.md"
+    return path.read_text(encoding="utf-8")
+
+
 def nearest(locale: str | None) -> str:
     """Return the language of `LANGUAGES` that suits a browser's `locale`, such as `zh-CN`."""
-    return "zh" if (locale or "").lower().startswith("zh") else "en"
+    wanted = (locale or "").replace("-", "_")
+    found = (negotiate_locale([wanted], LANGUAGES) or SOURCE).lower()
+    return next(language for language in LANGUAGES if language.lower() == found)

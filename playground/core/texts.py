@@ -10,11 +10,11 @@ from functools import cache
 
 import numpy as np
 
-from playground.core import analysis, catalog
+from playground.core import analysis, catalog, i18n
 from playground.core.analysis import Verdict
 from playground.core.catalog import Lesson
 from playground.core.history import History
-from playground.core.i18n import LOCALES, N_, Translate, count_word, translator
+from playground.core.i18n import N_, Translate, count_word, translator
 from playground.core.quantities import facts
 from playground.core.settings import KNOBS, Settings
 
@@ -73,7 +73,7 @@ class Prose:
 
 def page(name: str, language: str, **counts: int) -> str:
     """Return the prose of the page `name`; `{{count}}` stands for one of `counts`, as a word."""
-    text = (LOCALES / language / f"{name}.md").read_text(encoding="utf-8")
+    text = i18n.prose(name, language)
     for count, number in counts.items():
         text = text.replace(f"{{{{{count}}}}}", count_word(number, translator(language)))
     return text

@@ -7,14 +7,15 @@ import pytest
 from babel.messages.pofile import read_po
 
 import playground
-from playground.core import i18n
+from playground.core import i18n, texts
 from playground.core.i18n import Told, ToldError
+from tests import languages
+from tests.languages import COMPLETE
 
 ROOT = Path(playground.__file__).parents[1]
 SOURCES = [
     *ROOT.glob("*.py"), *(ROOT / "pages").rglob("*.py"), *(ROOT / "playground").rglob("*.py"),
 ]  # fmt: skip
-CHINESE = i18n.LOCALES / "zh" / "LC_MESSAGES" / "playground.po"
 
 
 def calls(tree):
@@ -65,9 +66,12 @@ def messages():
 
 
 @cache
-def catalogue():
-    with CHINESE.open("rb") as file:
-        return {m.id: m.string for m in read_po(file, locale="zh") if m.id}
+def catalogue(language="zh"):
+    path = i18n.LOCALES / language / "LC_MESSAGES" / "playground.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {m.id: m.string for m in read_po(file, locale=language) if m.id}
 
 
 def fields(text):
@@ -117,6 +121,13 @@ def test_a_translation_fills_in_the_same_numbers(message):
     assert fields(catalogue()[message]) == fields(message)
 
 
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_language_translates_labels_that_there_are(language):
+    found = catalogue(language)
+    assert set(found) <= messages()
+    assert [m for m, said in found.items() if said and fields(said) != fields(m)] == []
+
+
 def test_a_translator_translates():
     assert i18n.translator("en")("Train") == "Train"
     assert i18n.translator("zh")("Train") == "训练"
@@ -124,8 +135,12 @@ def test_a_translator_translates():
 
 @pytest.mark.parametrize(
     ("locale", "language"),
-    [("zh-CN", "zh"), ("zh", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en")],
-)
+    [
+        ("zh-CN", "zh"), ("zh", "zh"), ("en-GB", "en"), ("de", "en"), (None, "en"),
+        ("zh_CN", "zh"), ("zh-Hans-CN", "zh"), ("zh_Hans_CN", "zh"), ("ZH-hant-tw", "zh"),
+        ("EN", "en"), ("zha", "en"), ("", "en"), ("*", "en"), ("-zh", "en"), ("C.UTF-8", "en"),
+    ],
+)  # fmt: skip
 def test_the_browsers_language_is_the_first_choice(locale, language):
     assert i18n.nearest(locale) == language
 
@@ -134,6 +149,40 @@ def test_a_count_is_a_word_up_to_twelve_and_digits_beyond():
     english, chinese = map(i18n.translator, ("en", "zh"))
     assert [i18n.count_word(n, english) for n in (1, 8, 12, 13)] == ["one", "eight", "twelve", "13"]
     assert [i18n.count_word(n, chinese) for n in (2, 8, 11, 0)] == ["两", "八", "十一", "0"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("pt-BR", "pt_BR"), ("PT_br", "pt_BR"), ("pt-PT", "en"), ("zh-TW", "zh_TW"),
+        ("zh-CN", "zh"), ("nl-BE", "nl"),
+    ],
+)  # fmt: skip
+def test_a_territory_tells_languages_apart(monkeypatch, locale, language):
+    monkeypatch.setattr(i18n, "LANGUAGES", dict.fromkeys(("en", "nl", "pt_BR", "zh", "zh_TW")))
+    assert i18n.nearest(locale) == language
+
+
+def test_the_languages_are_the_folders_by_their_own_names():
+    assert set(i18n.LANGUAGES) == {folder.name for folder in i18n.LOCALES.iterdir()}
+    assert next(iter(i18n.LANGUAGES)) == "en"
+    assert [i18n.LANGUAGES[slug] for slug in COMPLETE] == ["English", "中文"]
+
+
+def test_a_folder_adds_a_language_and_what_it_lacks_is_in_english(tmp_path, monkeypatch):
+    languages.begin("nl", tmp_path, monkeypatch)
+    assert list(i18n.LANGUAGES.items()) == [("en", "English"), ("nl", "Nederlands"), ("zh", "中文")]
+    assert i18n.nearest("nl-BE") == "nl"
+    _ = i18n.translator("nl")
+    assert [_("Train"), _("Stop"), _("Train on")] == ["Trainen", "Stop", "Train on"]
+    assert texts.page("home", "nl") == "Welkom."
+    assert texts.page("save_load", "nl") == texts.page("save_load", "en")
+    assert texts.page("save_load", "zh") != texts.page("save_load", "en")
+
+
+def test_a_page_that_no_language_has_is_an_error():
+    with pytest.raises(FileNotFoundError):
+        texts.page("no such page", "zh")
 
 
 def test_a_sentence_within_a_sentence_is_translated_too():

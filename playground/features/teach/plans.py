@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from playground.core import tasks, texts
-from playground.core.i18n import N_
+from playground.core.i18n import N_, SOURCE
 from playground.core.quantities import facts
 from playground.features.teach import ready_tasks
 from playground.features.teach.ready_tasks import Ready
@@ -68,5 +68,7 @@ def _link(match: re.Match[str], language: str) -> Link:
     label, is_task, page, query = match.groups()
     if not is_task:
         return Link(label, page, tasks.parsed(query or ""))
-    known = {ready.label: ready for ready in ready_tasks.of_page(page, language)}
+    # a plan may be in English where its tasks are not, and the other way round
+    found = (*ready_tasks.of_page(page, SOURCE), *ready_tasks.of_page(page, language))
+    known = {ready.label: ready for ready in found}
     return Link(label, page, known[label].carried, known[label])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from playground.core import data, training
-from playground.core.i18n import LANGUAGES, LOCALES
+from playground.core.i18n import LOCALES
 from playground.core.settings import Settings
 from playground.features.accumulation import knobs, words, work
 from playground.features.accumulation.knobs import (
@@ -22,6 +22,7 @@ from playground.features.accumulation.knobs import (
     Retain,
 )
 from playground.lessons.autograd import accumulate_forgotten
+from tests.languages import COMPLETE
 
 
 def loop(**given):
@@ -287,7 +288,7 @@ def test_a_value_out_of_bounds_is_named_with_its_rule(make, said):
         make()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("part", PARTS)
 def test_the_text_is_there_and_its_numbers_are_computed(part, language):
     opening, rest = words.prose(part, language)

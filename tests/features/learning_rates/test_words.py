@@ -6,15 +6,16 @@ import pytest
 
 import playground
 from playground.core import analysis, training
-from playground.core.i18n import LANGUAGES, LOCALES
+from playground.core.i18n import LOCALES
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import knobs as setup
 from playground.features.learning_rates import words, work
 from playground.features.learning_rates.knobs import Attempt, Fewest
 from playground.features.learning_rates.words import PARTS
+from tests.languages import COMPLETE
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_its_text_in_every_language(part, language):
     text = words.prose(part, language)
@@ -23,7 +24,7 @@ def test_every_part_has_its_text_in_every_language(part, language):
     assert bool(re.search(r"[\u4e00-\u9fff]", text)) == (language == "zh")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 @pytest.mark.parametrize("part", PARTS)
 def test_no_measured_number_is_typed_into_prose(part, language):
     text = (LOCALES / language / "learning_rates" / f"{part}.md").read_text(encoding="utf-8")
@@ -33,7 +34,7 @@ def test_no_measured_number_is_typed_into_prose(part, language):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_languages_name_the_same_facts(part):
-    files = [LOCALES / language / "learning_rates" / f"{part}.md" for language in LANGUAGES]
+    files = [LOCALES / language / "learning_rates" / f"{part}.md" for language in COMPLETE]
     named = [set(re.findall(r"{{(\w+)}}", file.read_text(encoding="utf-8"))) for file in files]
     assert named[0] == named[1]
 

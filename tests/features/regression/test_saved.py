@@ -437,8 +437,8 @@ def test_the_rule_of_a_setting_is_in_the_readers_language(optimizer, changes, ru
     def quote(text):
         return f"«{text}»"
 
-    assert texts.refusal(found, quote, str).endswith(f"the rule here: {rule}")
-    assert texts.refusal(found, quote, translator("zh")).endswith(f"这里的规则是：{chinese}")
+    assert words.refusal(found, quote, str).endswith(f"the rule here: {rule}")
+    assert words.refusal(found, quote, translator("zh")).endswith(f"这里的规则是：{chinese}")
 
 
 def quantized():

@@ -13,11 +13,12 @@ import pytest
 import torch
 
 from playground.core import training
-from playground.core.i18n import LANGUAGES, LOCALES
+from playground.core.i18n import LOCALES
 from playground.core.settings import Settings
 from playground.features.stages.function_lab import figures, results, work
 from playground.features.stages.function_lab.results import EPOCHS, FAR, FUNCTIONS, NEAR, Fit
 from playground.lessons.polynomial import fit_custom_function
+from tests.languages import COMPLETE
 
 SABOTAGED = FUNCTIONS[2:]
 # Which check finds a fault: gradcheck near and far, x.grad of the sum, loss.backward(), the loss in
@@ -243,7 +244,7 @@ def test_a_lesson_is_short_and_imports_only_torch(slug):
     ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_every_version_has_its_text_in_every_language(language):
     folder = LOCALES / language / "function"
     assert {path.stem for path in folder.iterdir()} == set(FUNCTIONS)

@@ -24,7 +24,6 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from playground.core import i18n
-from playground.core.i18n import LANGUAGES
 from playground.core.settings import KNOBS
 from playground.features import PAGES as SITE
 from playground.features.learning_rates.job import bases
@@ -37,6 +36,7 @@ from playground.jobs.tally import BUCKETS, Tally
 from playground.ui import workers
 from playground.ui.server import hosting
 from tests.jobs.test_client import collect, job, wait_for
+from tests.languages import COMPLETE
 
 ROOT = Path(__file__).parents[3]
 
@@ -425,7 +425,7 @@ def test_the_document_names_every_limit_with_its_default_and_its_sentence():
         name: cells[3].strip('"') for name, cells in found.items() if cells[3].startswith('"')
     }
     assert set(VARIABLES) - set(said) == {"PLAYGROUND_CACHE_MEGABYTES"}
-    for language in LANGUAGES:
+    for language in COMPLETE:
         for sentence in said.values():
             assert (i18n.translator(language)(sentence) == sentence) == (language == "en")
 
