@@ -26,7 +26,7 @@ Run = Generator[tuple[Any, tuple[Any, ...]], None, tuple[Any, ...]]
 def run(settings: Settings) -> History:
     """Train with `settings` in this process and return the whole history.
 
-    Raises RuntimeError if the device is not on this machine.
+    Raises torch's own error if the device is not on this machine.
     """
     return history.join(list(stream(settings)))
 
@@ -35,7 +35,7 @@ def stream(settings: Settings) -> Iterator[History]:
     """Train with `settings`; yield what happened about every 0.1 s, and the end of it.
 
     The parts make one history with `history.join`. Training ends early at the first loss that is
-    not finite. Raises RuntimeError, torch's own, if the device is not on this machine.
+    not finite. Raises torch's own error if the device is not on this machine.
     """
     kept = iter([*history.snapshots(settings.epochs), -1])
     next_kept = next(kept)

@@ -1,4 +1,5 @@
 import random
+import re
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import torch
 
 import playground
 from playground.core import analysis, data, history, training
-from playground.core.settings import OPTIMIZERS, Settings
+from playground.core.settings import DEVICES, OPTIMIZERS, Settings
 from playground.lessons.polynomial import fit_custom_function, fit_numpy, fit_tensor
 from tests.lessons import LESSONS, of
 
@@ -215,11 +216,12 @@ def test_the_parts_of_a_stream_are_the_run(monkeypatch):
     assert all(part.ended is None for part in parts[:-1])
 
 
-def test_a_device_that_is_not_here_raises_torchs_own_error():
-    if torch.cuda.is_available():
-        pytest.skip("this machine has a GPU")
-    with pytest.raises((RuntimeError, AssertionError), match="CUDA"):
-        playground.run("tensor", device="cuda", epochs=1)
+@pytest.mark.parametrize("device", sorted({*DEVICES} - {*next(training.machine())["devices"]}))
+def test_a_device_that_is_not_here_raises_torchs_own_error(device):
+    with pytest.raises((RuntimeError, AssertionError)) as torchs:  # its words differ by its build
+        torch.tensor(0.0, device=device)
+    with pytest.raises(torchs.type, match=f"^{re.escape(str(torchs.value))}$"):
+        playground.run("tensor", device=device, epochs=1)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")

@@ -17,6 +17,14 @@ def pid(seconds=0.0):
     time.sleep(seconds)
 
 
+def gated(n, gate):
+    """Stop halfway until there is a file `gate`."""
+    for k in range(n):
+        yield os.getpid()
+        while k == n // 2 and not os.path.exists(gate):
+            time.sleep(0.02)
+
+
 def pids(n, seconds):
     for _ in range(n):
         yield os.getpid()

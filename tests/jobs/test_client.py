@@ -74,12 +74,13 @@ def pid_of(queue, visitor):
 
 
 def alive(pid):
+    """Return whether a process is there and no zombie; it may end while it is looked at."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def dask(*words):
@@ -438,15 +439,16 @@ def lose_worker(queue, visitor, seen):
     wait_for(lambda: not alive(pid))
 
 
-def test_a_run_whose_worker_is_lost_begins_again(cluster):
-    queue = Queue(limits=Limits(at_once=2), scheduler=cluster)
+def test_a_run_whose_worker_is_lost_begins_again(cluster, tmp_path):
+    queue, gate = Queue(limits=Limits(at_once=2), scheduler=cluster), tmp_path / "gate"
     try:
         for visitor in ("ann", "bob"):
-            queue.start(visitor, job("pids", 12, 0.1, key="shared"))
+            queue.start(visitor, job("gated", 12, str(gate), key="shared"))
         wait_for(lambda: len(queue.news("ann", 0, 0.1).parts) > 3)
         first = [pickle.loads(part) for part in queue.news("ann", 0, 0.0).parts]
-        lose_worker(queue, "ann", len(first))
-        told = queue.news("ann", len(first), 20.0)
+        lose_worker(queue, "ann", len(first))  # still before the gate, however slow the machine
+        gate.touch()
+        told = queue.news("ann", len(first), 60.0)
         assert told.again  # what ann has seen counts no longer
         parts = [pickle.loads(part) for part in told.parts]
         assert len(parts) == 12
@@ -465,7 +467,9 @@ def test_a_run_whose_worker_is_lost_twice_is_reported(cluster):
         for _ in range(2):
             wait_for(lambda: queue.news("ann", 0, 0.1).pid, 30.0)
             lose_worker(queue, "ann", 0)
-            wait_for(lambda: not queue.news("ann", 0, 0.1).pid or queue.news("ann", 0, 0.1).over)
+            wait_for(
+                lambda: not queue.news("ann", 0, 0.1).pid or queue.news("ann", 0, 0.1).over, 60.0
+            )
         assert collect(queue)[1].failure.kind == LOST
     finally:
         queue.close()

@@ -191,7 +191,7 @@ SAID = {
     "size_mismatch": "size mismatch for weight",
     "not_a_dict": "Expected state_dict to be dict-like",
     "whole_module": "Unsupported global: GLOBAL torch.nn.modules.linear.Linear",
-    "hostile": "Unsupported global: GLOBAL io.open",
+    "hostile": f"Unsupported global: GLOBAL {open.__module__}.open",  # io, or _io in Python 3.12
     "not_a_checkpoint": "Unsupported operand 119",
     "empty": "EOFError",
     "truncated": "failed finding central directory",
