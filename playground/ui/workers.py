@@ -63,7 +63,7 @@ class Failed(Exception):  # noqa: N818 - it is shown to the visitor, by `told`
 def told() -> Iterator[None]:
     """Show why a job inside failed; what comes after goes on. It decorates, too.
 
-    The router puts it around a page and `panels.on_demand` around a box; a fragment that is not in
+    The router puts it around a page and `boxes.on_demand` around a box; a fragment that is not in
     a box of its own needs it as well, as it may run alone.
     """
     try:

@@ -5,4 +5,4 @@ from playground.ui.run import ladder
 
 def show() -> None:
     """Show the page."""
-    ladder.ladder("one_weight")
+    ladder.show("one_weight")

@@ -13,14 +13,15 @@ from playground.core.settings import Settings
 from playground.features.regression import devices, valley
 from playground.features.regression.saved.view import boxes as saved
 from playground.ui import task, workers
+from playground.ui.kit import boxes
 from playground.ui.knobs import builder
 from playground.ui.language import _
-from playground.ui.run import ladder, panels
+from playground.ui.run import ladder
 
 
 def show() -> None:
     """Show the page."""
-    ladder.ladder("linear_regression", beside=explain, read=read, below=saved.show)
+    ladder.show("linear_regression", beside=explain, read=read, below=saved.show)
 
 
 def read(run: Run) -> None:
@@ -32,7 +33,7 @@ def read(run: Run) -> None:
 def _predictions(of: Run) -> None:
     """Show each point's target beside what the trained line says there."""
     run, settings = of.history, of.settings
-    if box := panels.on_demand(_("Predictions beside the targets"), "compare_arrows", "predicted"):
+    if box := boxes.on_demand(_("Predictions beside the targets"), "compare_arrows", "predicted"):
         x, y = data.sample_for(settings)
         weights = np.array([list(run.final.values())])
         predicted = analysis.curves(settings, weights, x)[0, 0]
@@ -54,7 +55,7 @@ def _race(of: Run) -> None:
     run, settings = of.history, of.settings
     if settings.device == "cpu":
         return
-    if box := panels.on_demand(_("Faster than the cpu?"), "speed", "race"):
+    if box := boxes.on_demand(_("Faster than the cpu?"), "speed", "race"):
         with box:
             cpu = workers.trained(dataclasses.replace(settings, device="cpu"))
             if len(cpu.loss) != len(run.loss):
@@ -70,7 +71,7 @@ def _race(of: Run) -> None:
 
 def explain(settings: Settings) -> None:
     """Show why the loss is a long valley, and the switch that makes it shorter."""
-    box = panels.on_demand(_("Why the valley is long"), "landscape", "valley")
+    box = boxes.on_demand(_("Why the valley is long"), "landscape", "valley")
     if box is None:
         return
     with box:

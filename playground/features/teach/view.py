@@ -13,17 +13,16 @@ from playground.features.teach import ready_tasks
 from playground.features.teach.plans import TRACKS
 from playground.features.teach.ready_tasks import ANSWERS, Ready
 from playground.ui import language, script, task
-from playground.ui.kit import links
+from playground.ui.kit import boxes, links
 from playground.ui.knobs import sidebar
 from playground.ui.language import _
-from playground.ui.run import panels
 
 PARTS = ("tasks", "plans")
 
 
 def show() -> None:
     """Show the page."""
-    panels.page_text("teach")
+    boxes.prose("teach")
     if links.pick(_("Part"), PARTS, "show") == "tasks":
         tasks()
     else:

@@ -13,8 +13,10 @@ from playground.core import i18n, plotting, relief, replay, surfaces
 from playground.core.history import History
 from playground.core.relief import CONTOUR, View
 from playground.core.settings import Settings
-from playground.ui.kit import links
+from playground.ui.kit import components, links
 from playground.ui.language import _
+
+_replay_keys = st.components.v2.component("replay_keys", js=components.script("replay"))
 
 
 class Ready(BaseFigure):  # type: ignore[misc]
@@ -64,6 +66,12 @@ def _panel(history: History, settings: Settings, lang: str, view: View) -> Any:
     if not settings.lesson.form.straight:
         return None
     return surfaces.panel(history, settings, view, i18n.translator(lang))
+
+
+def replay_controls() -> None:
+    """Make the buttons and the slider of a replay on this page ones for keyboard and reader."""
+    names = [_("Rewind fast"), _("Rewind"), _("Pause"), _("Play"), _("Play fast")]
+    _replay_keys(data={"buttons": names, "slider": _("Snapshot")}, key="replay_keys", height=0)
 
 
 def pick_view(label: str, key: str) -> View:

@@ -12,12 +12,12 @@ from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui import task
 from playground.ui.knobs import sidebar
-from playground.ui.run import follow, kept, panels, take_home
-from playground.ui.run import lesson as lesson_panels
+from playground.ui.run import follow, kept, practice, take_home
+from playground.ui.run import lesson as shown
 from playground.ui.session import visit
 
 
-def ladder(
+def show(
     slug: str,
     *,
     beside: Callable[[Settings], None] | None = None,
@@ -33,13 +33,15 @@ def ladder(
     settings = sidebar.settings_for(lesson)
     left, right = st.columns(2, gap="medium")
     with right:
-        lesson_panels.headline(lesson)
-        lesson_panels.code(lesson)
-        lesson_panels.prose(lesson)
+        shown.headline(lesson)
+        shown.code(lesson)
+        shown.prose(lesson)
     with left:
         notes = _start(settings)
-        visit().part(panels.Practice).whole = True
-        panels.practice(settings, notes, read=read, below=below is not None or take_home.is_open())
+        visit().part(practice.Extent).whole = True
+        practice.practice(
+            settings, notes, read=read, below=below is not None or take_home.is_open()
+        )
         if beside:
             beside(settings)
     run = follow.shown(lesson)

@@ -11,9 +11,8 @@ from playground.core.history import STOPPED, History
 from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui import language
-from playground.ui.kit import charts, components
+from playground.ui.kit import boxes, charts, components
 from playground.ui.language import _
-from playground.ui.run import panels
 
 BOX = "take_home"
 
@@ -35,7 +34,7 @@ def is_open() -> bool:
 
 def show(run: Run | None) -> None:
     """Show the files of the run that is shown; none is made while the box is closed."""
-    if box := panels.on_demand(_("Take it home"), "download", BOX):
+    if box := boxes.on_demand(_("Take it home"), "download", BOX):
         with box:
             if run:
                 _files(run.history, run.settings)

@@ -1,13 +1,12 @@
 """The autograd graph of an example, a stage or an expression, and the walk through it."""
 
 from playground.features.graph.view import inputs
-from playground.ui.kit import graph_walk
-from playground.ui.run import panels
+from playground.ui.kit import boxes, graph_walk
 
 
 def show() -> None:
     """Show the page."""
-    panels.page_text("graph")
+    boxes.prose("graph")
     traced, source = inputs.traced()
     graph_walk.walk(traced, source)
     if traced.jacobian:

@@ -21,7 +21,7 @@ from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
 from playground.ui.knobs import sidebar
 from playground.ui.language import _
-from playground.ui.run import panels
+from playground.ui.run import practice, verdict
 
 CODE = catalog.LESSONS / "learning_rates" / "sweep.py"
 
@@ -97,11 +97,11 @@ def take_rate(rate: float) -> None:
 def _replay(lab: Lab, rate: float) -> Run:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
     chosen = setup.replayed(lab, rate)
-    draw = panels.figure()
+    draw = practice.figure()
     run = workers.trained(chosen)
     draw(run, chosen, True)
     found = Run(chosen, run)
-    panels.verdict(found)
+    verdict.show(found)
     _door(chosen)
     return found
 

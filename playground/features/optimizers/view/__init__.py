@@ -4,13 +4,13 @@ import streamlit as st
 
 from playground.features.optimizers.knobs import MOST_RACERS
 from playground.features.optimizers.view import race, race_knobs
+from playground.ui.kit import boxes
 from playground.ui.language import _
-from playground.ui.run import panels
 
 
 def show() -> None:
     """Show the page."""
-    panels.page_text("optimizers", racers=MOST_RACERS)
+    boxes.prose("optimizers", racers=MOST_RACERS)
     of = race_knobs.race_to_run()
     landscape, runs = race.run(of)
 
@@ -23,9 +23,9 @@ def show() -> None:
         race.figure(of, landscape, runs, goal)
         race.tries()
 
-    if box := panels.on_demand(_("One step taken apart"), "call_split", "race_apart"):
+    if box := boxes.on_demand(_("One step taken apart"), "call_split", "race_apart"):
         with box:
             race.apart(of)
-    if box := panels.on_demand(_("Inside step(): the update by hand"), "edit_note", "race_by_hand"):
+    if box := boxes.on_demand(_("Inside step(): the update by hand"), "edit_note", "race_by_hand"):
         with box:
             race.by_hand(of)

@@ -23,7 +23,6 @@ from playground.features.optimizers.view import race_knobs
 from playground.ui import workers
 from playground.ui.kit import charts, components, links
 from playground.ui.language import _
-from playground.ui.run import panels
 
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
 
@@ -57,7 +56,7 @@ def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None
     chart = figures.race(of, landscape, runs, goal, view, _)
     with slot:
         charts.show(chart, words.alt(of, runs, goal, _))
-    panels.replay_controls()
+    charts.replay_controls()
     if view.kind == "contour":
         _pick_start(key="pick_start", height=0, on_start_change=_take_start)
 

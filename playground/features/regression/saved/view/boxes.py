@@ -10,13 +10,12 @@ from playground.features.regression.saved.results import BROKEN, NAMES, Files, L
 from playground.features.regression.saved.view import loaded
 from playground.jobs import limits
 from playground.ui import language, workers
-from playground.ui.kit import links
+from playground.ui.kit import boxes, links
 from playground.ui.language import _
-from playground.ui.run import panels
 
 
 def show(run: Run | None) -> None:
-    """Show three boxes for the run in `run`: save it, load a file, load a broken one.
+    """Show three boxes for `run`: save it, load a file, load a broken one.
 
     A closed box makes nothing. What is opened here never changes the run or its settings.
     """
@@ -33,7 +32,7 @@ def show(run: Run | None) -> None:
 @st.fragment
 def _save(run: Run) -> None:
     """Offer the run's two files, with the lines that open them, once asked to."""
-    box = panels.on_demand(_("Save this run"), "download", "save")
+    box = boxes.on_demand(_("Save this run"), "download", "save")
     if box is None:
         return
     with box:
@@ -87,7 +86,7 @@ def _notes(run: Run) -> None:
 @st.fragment
 def _load(run: Run) -> None:
     """Load a file of the learner's choice, and train on from it, once asked to."""
-    box = panels.on_demand(_("Load a file"), "upload_file", "load")
+    box = boxes.on_demand(_("Load a file"), "upload_file", "load")
     if box is None:
         return
     with box:
@@ -134,7 +133,7 @@ def _uploaded() -> bytes | None:
 @st.fragment
 def _fail(run: Run) -> None:
     """Load a prepared file that fails, the way every file is loaded, once asked to."""
-    box = panels.on_demand(_("Try a broken file"), "broken_image", "fail")
+    box = boxes.on_demand(_("Try a broken file"), "broken_image", "fail")
     if box is None:
         return
     with box:

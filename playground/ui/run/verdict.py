@@ -1,0 +1,80 @@
+"""What a run came to: in words, numbers, formulas and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from playground.core import analysis, texts
+from playground.core.run import Run
+from playground.core.tasks import OUTCOMES
+from playground.ui import task
+from playground.ui.kit import boxes
+from playground.ui.language import _
+
+ICONS = {
+    "converged": ("success", ":material/check_circle:"),
+    "growing": ("error", ":material/trending_up:"),
+    "diverged": ("error", ":material/error:"),
+    "oscillating": ("warning", ":material/waves:"),
+}
+
+
+def show(of: Run) -> None:
+    """Say in words how the run went, and give its numbers."""
+    run, settings = of.history, of.settings
+    best, floor = analysis.sought(settings), analysis.floor(settings)
+    judged = analysis.verdict(run, floor)
+    kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
+    said = texts.sentence(judged, _)
+    cause = texts.cause(judged, settings, best, _)
+    said = _("{verdict} {cause}").format(verdict=said, cause=cause)
+    getattr(st, kind)(said, icon=icon)
+    task.compare(settings, OUTCOMES.get(judged.kind), said)
+
+    with st.container(horizontal=True):
+        for label, value, beside in texts.numbers(run, best.floor if best else None, _):
+            st.metric(label, value, beside, "off", delta_arrow="off", width="content")
+
+
+def formulas(of: Run) -> None:
+    """Show the fitted curve as a formula, beside the least-squares one."""
+    best = analysis.sought(of.settings)
+    lines = of.settings.lesson.form.formulas(
+        of.settings,
+        np.array(list(of.history.final.values())),
+        best.weights if best else None,
+        _,
+    )
+    if not lines:
+        return
+    rows = [f"| **{name}** | {text} |" for name, text in lines]
+    st.markdown("\n".join([rows[0], "|:-|:-|", *rows[1:]]))
+
+
+def prediction(of: Run) -> None:
+    """Show what the line says at one x, before the training and after it."""
+    run, settings = of.history, of.settings
+    x = st.number_input(
+        _("Predict y for x ="), -1e6, 1e6, 5.0, 1.0, key="at_x", bind="query-params", width=180
+    )
+    best = analysis.quadratic_for(settings).weights
+    weights = np.array([run.weights[0], list(run.final.values()), best])
+    before, after, sought = analysis.curves(settings, weights, np.array([x]))[0, :, 0]
+    with st.container(horizontal=True):
+        for label, value in (
+            (_("Before training"), before),
+            (_("After training"), after),
+            (_("Least squares"), sought),
+        ):
+            st.metric(label, f"{value:.4g}", width="content")
+
+
+def snapshots(of: Run) -> None:
+    """Show the replay's numbers as a table: for the keyboard, the screen reader and the curious."""
+    run = of.history
+    if box := boxes.on_demand(_("The replay as a table"), "table", "table"):
+        columns = {_("epoch"): run.epochs, _("loss"): run.loss[run.epochs]}
+        columns |= {name: run.weights[:, k] for k, name in enumerate(run.names)}
+        with box:
+            st.dataframe(columns, hide_index=True, height=240)
