@@ -33,3 +33,12 @@ def test_what_the_papers_link_to_is_there():
         text = (ROOT / paper).read_text(encoding="utf-8")
         for address in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             assert (ROOT / address).exists(), f"{paper}: {address}"
+
+
+def test_the_readme_installs_the_versions_that_were_tried():
+    commands = [
+        line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("    ") and "pip install" in line
+    ]  # fmt: skip
+    assert len(commands) == 2
+    assert all("-c constraints.txt" in command for command in commands)
