@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import operator
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import torch
-from lark import Token, Tree
 
 from playground.core import expression
 from playground.core.autograd import reading, tracing
+from playground.core.autograd.evaluation import Evaluation
 from playground.core.autograd.graph import Again, Graph
 from playground.core.autograd.watching import Watch
 from playground.features.graph.knobs import EXAMPLES, Input
 
 Numbers = tuple[float, ...]
 Traced = tuple[Any, Watch]
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(torch, name) for name in expression.FUNCTIONS
-}
 
 
 def example(slug: str, inputs: tuple[Input, ...], v: Numbers | None = None) -> Iterator[Graph]:
@@ -43,10 +39,10 @@ def own(text: str, inputs: tuple[Input, ...], v: Numbers | None = None) -> Itera
 
     def run() -> Traced:
         tensors = _tensors(inputs)
-        evaluation = _Evaluation(parsed.text, tensors)
+        evaluation = Evaluation(parsed)
         with Watch(where=evaluation.where) as watch:
             watch.name(tensors)
-            return evaluation.value(parsed.tree), watch
+            return evaluation(tensors), watch
 
     yield _whole(run, v)
 
@@ -82,33 +78,3 @@ def _again(run: Callable[[], Traced], v: torch.Tensor | None, retain: bool) -> A
         if leaf.grad is not None
     )
     return Again(retain=retain, error=error, gradients=gradients, freed=freed)
-
-
-class _Evaluation:
-    """Computes a parsed expression, and knows which part of it is at work."""
-
-    def __init__(self, text: str, tensors: dict[str, torch.Tensor]) -> None:
-        self._text, self._tensors = text, tensors
-        self._span = (0, len(text))
-
-    def where(self) -> tuple[int | None, str]:
-        """Return the part of the text that is at work."""
-        start, end = self._span
-        return 1, self._text[start:end]
-
-    def value(self, node: Tree[Any] | Token) -> Any:
-        """Return what a part of the tree comes to: a tensor, or a plain number."""
-        assert isinstance(node, Tree)
-        if node.data in ("number", "exponent"):
-            return expression.number(node)
-        if node.data == "name":
-            return self._tensors[str(node.children[0])]
-        if node.data == "call":
-            apply, parts = FUNCTIONS[str(node.children[0])], node.children[1:]
-        else:
-            apply, parts = getattr(operator, node.data), node.children
-        values = [self.value(part) for part in parts]
-        if not any(torch.is_tensor(value) for value in values):
-            values = [torch.tensor(value) for value in values]  # so that 1/0 is inf, as in torch
-        self._span = node.meta.start_pos, node.meta.end_pos
-        return apply(*values)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
-from lark import Token, Tree
 from numpy.typing import NDArray
 
-from playground.core import analysis, data, expression
+from playground.core import analysis, data
+from playground.core.autograd.evaluation import Evaluation
 from playground.features.optimizers import knobs
 from playground.features.optimizers.knobs import CUBIC, OWN, Problem
 from playground.features.optimizers.results import Landscape
@@ -26,7 +25,8 @@ AT_ONCE = 256  # points of the grid: each of them makes a whole fit's error
 def function(problem: Problem) -> Function:
     """Return the problem's function of the weights that are trained, as scalar tensors."""
     if problem.slug == OWN:
-        return _compiled(problem.formula)
+        evaluation = Evaluation(knobs.parse(problem.formula))
+        return lambda x, y: evaluation({"x": x, "y": y})
     if problem.settings is None:
         surface: Function = getattr(surfaces, problem.slug)
         return surface
@@ -76,31 +76,3 @@ def grid(problem: Problem, low: Array, high: Array, side: int) -> Landscape:
     loss = torch.vmap(lambda point: f(point[1], point[0]), chunk_size=AT_ONCE)(points)
     values = loss.expand(len(points)).reshape(side, side)
     return Landscape(x.numpy(), y.numpy(), values.numpy())
-
-
-def _compiled(text: str) -> Function:
-    """Return the function of x and y that a learner typed, as nested calls of torch."""
-    value = _value(knobs.parse(text).tree)
-    return lambda x, y: value({"x": x, "y": y})
-
-
-def _value(node: Tree[Any] | Token) -> Callable[[dict[str, Any]], Any]:
-    """Return what computes a part of the tree from x and y: a tensor, or a plain number."""
-    assert isinstance(node, Tree)
-    if node.data in ("number", "exponent"):
-        number = expression.number(node)
-        return lambda given: number
-    if node.data == "name":
-        name = str(node.children[0])
-        return lambda given: given[name]
-    called = node.data == "call"
-    apply = getattr(torch, str(node.children[0])) if called else getattr(operator, node.data)
-    parts = [_value(part) for part in (node.children[1:] if called else node.children)]
-
-    def compute(given: dict[str, Any]) -> Any:
-        values = [part(given) for part in parts]
-        if not any(map(torch.is_tensor, values)):  # so that 1/0 is inf, as in torch
-            values = [torch.tensor(value, dtype=torch.float64) for value in values]
-        return apply(*values)
-
-    return compute
