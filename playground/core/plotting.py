@@ -1,4 +1,4 @@
-"""What all figures share: colours, traces, numbers as they are sent, the replay's controls.
+"""What all figures share: the palette, traces, axes and layouts, the replay's controls.
 
 One colour has one meaning on every page, from the palette of Okabe and Ito
 (https://jfly.uni-koeln.de/color/), with a dash or a shape beside it.
@@ -17,7 +17,17 @@ from playground.core.history import History
 Array = NDArray[np.float64]
 Figure = dict[str, Any]
 
-DATA, FIT, LOSS, TARGET = "#8C8C8C", "#0072B2", "#D55E00", "#009E73"
+DATA, FIT, LOSS, TARGET, GRADIENT = "#8C8C8C", "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY = "#E69F00", "#56B4E9"  # without a meaning of their own: for what is compared
+# the same colours as fills, the stronger first, and as lines and letters of a darker shade
+FIT_FILL = "#CFE5F3"
+LOSS_FILL, LOSS_FAINT, LOSS_DARK = "#F6C9A8", "#FBE3D6", "#8A4A1C"
+GRADIENT_FILL, GRADIENT_FAINT, GRADIENT_DARK = "#F0D3E3", "#F6E3EE", "#9C4377"
+GRADIENT_ON_DARK = "#E7B0CF"
+GREY_FILL, GREY_FAINT, GREY_FAINTEST, WHITE = "#DDDDDD", "#E6E6E6", "#F4F4F4", "#FFFFFF"
+INK = "#1F1F1F"  # of letters on a fill, on light pages and dark ones
+CLEAR = "rgba(0,0,0,0)"
+
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
 GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "automargin": False}
 SHOWN_LOSSES = 400
@@ -26,11 +36,59 @@ FRAME_MS, FAST_MS = 50, 12
 HOVERED = ".7~g"  # what is sent, with all its digits: no more than seven are true in float32
 
 
+def channels(color: str) -> tuple[int, int, int]:
+    """Return the red, green and blue of a colour, each from 0 to 255."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return red, green, blue
+
+
+def translucent(color: str, opacity: float) -> str:
+    """Return `color` as what lies under it shines through; `opacity` from 0 to 1."""
+    return f"rgba({','.join(map(str, channels(color)))},{opacity:g})"
+
+
 def trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
-    """Return a trace in panel `row`: 1 the fit, 2 the loss, 3 the weights."""
+    """Return a line, or what `more` makes of it, in the legend if it has a name.
+
+    row: the panel it stands in; all below the first share the x axis of the second.
+    """
     axes = {} if row == 1 else {"xaxis": "x2", "yaxis": f"y{row}"}
     shared = {"type": "scatter", "mode": "lines", "showlegend": "name" in more, **axes}
     return shared | {"x": x, "y": y} | more
+
+
+def mark(color: str, symbol: str = "circle", size: float = 11, rim: float = 1.5) -> Figure:
+    """Return a marker with a white rim, which stands out from the line it lies on."""
+    rimmed = {"color": "white", "width": rim}
+    return {"color": color, "symbol": symbol, "size": size, "line": rimmed}
+
+
+def axis(title: str = "", standoff: int = 4, **more: Any) -> Figure:
+    """Return an axis that stays as it is drawn; standoff: pixels from its title to its numbers."""
+    titled = {"title": {"text": title, "standoff": standoff}} if title else {}
+    return {"fixedrange": True, **GRID, **titled, **more}
+
+
+def log_axis(title: str = "", standoff: int = 4, **more: Any) -> Figure:
+    """Return an axis of powers of ten; its `range` is one of exponents."""
+    return axis(title, standoff, **{"type": "log", "exponentformat": "power", **more})
+
+
+def legend(y: float = 1.0, **more: Any) -> Figure:
+    """Return a legend in lines that stand on the height `y` of the figure."""
+    return {"orientation": "h", "x": 0, "y": y, "yanchor": "bottom", **more}
+
+
+def layout(height: int, margin: tuple[int, int, int, int], **more: Any) -> Figure:
+    """Return a layout to hover over and not to drag; margin: left, right, top, bottom."""
+    return {
+        "height": height,
+        "margin": dict(zip("lrtb", margin, strict=True)),
+        "legend": legend(),
+        "hovermode": "closest",
+        "dragmode": False,
+        **more,
+    }
 
 
 def segments(starts: list[float], ends: list[float]) -> list[float | None]:
@@ -97,54 +155,3 @@ def shown(loss: Array) -> NDArray[np.int64]:
     firsts = width * np.arange(len(filled))
     ends = np.concatenate([firsts + filled.argmin(axis=1), firsts + filled.argmax(axis=1)])
     return np.unique(np.concatenate([[0], np.minimum(ends, last - 1), [last]]))
-
-
-def number(value: float) -> float | None:
-    """Return `value` for JSON, to the seven digits that a float32 has.
-
-    JSON knows no infinity, and a log axis has no place for 0.
-    """
-    return float(f"{value:.7g}") if 0 < value < math.inf else None
-
-
-def to_pixels(values: Array, axis: Figure) -> Array:
-    """Return `values` to a fifth of a pixel of `axis`, as most of what is sent is such curves.
-
-    What is infinite, or has run far away, leaves the panel upright; nan stays nan.
-    """
-    low, high = axis["range"]
-    far = 1e4 * (high - low)
-    step = 10.0 ** -_decimals(axis)
-    with np.errstate(invalid="ignore"):
-        inside = np.clip(values, low - far, high + far)
-    found: Array = np.round(np.round(inside / step) * step, max(0, _decimals(axis))) + 0.0
-    return found
-
-
-def rounded(values: Array, axis: Figure, digits: int = 4) -> Array:
-    """Return `values` to so many digits, or to a fifth of a pixel of `axis` where that is finer.
-
-    It halves what is sent. Infinite values are cut to 1e30; nan stays nan.
-    """
-    values = np.clip(np.asarray(values, dtype=float), -1e30, 1e30)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.where(values == 0, 0, np.floor(np.log10(np.abs(values))))
-    scale = 10.0 ** np.clip(np.maximum(digits - 1 - first, _decimals(axis)), -300, 250)
-    found: Array = np.round(values * scale) / scale + 0.0
-    return found
-
-
-def _decimals(axis: Figure) -> int:
-    """Return the decimals that tell a thousandth of `axis`, below 0 for tens and hundreds."""
-    low, high = axis["range"]
-    return -math.floor(math.log10((high - low) / 1000))
-
-
-def listed(values: Array) -> list[Any]:
-    """Return `values` as lists for JSON, which knows no nan: a gap stands in its place."""
-    gaps = np.isnan(values)
-    if gaps.any():
-        values = values.astype(object)
-        values[gaps] = None
-    lists: list[Any] = values.tolist()
-    return lists

@@ -1,4 +1,4 @@
-"""A surface over two weights, seen from aside: projected here, so that the browser only moves dots.
+"""A surface over two weights in perspective: projected here, so that the browser only moves dots.
 
 The surface is one picture under the plot, its tiles painted from the farthest to the nearest. What
 lies on it are ordinary marks at projected places: no WebGL, and no frame of a replay redraws it.
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.plotting import DATA, Figure
+from playground.core.plotting import DATA, LOSS, LOSS_DARK, LOSS_FAINT, Figure, channels, trace
 
 Array = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ FIRST_TURN = -55.0  # degrees: no edge of the box ever runs straight away from t
 ELEVATION = np.radians(30)
 TALL = 0.6  # half the height of the box, where half its width is 1
 SIDEWAYS, UPWARDS = 1.9, 1.36  # what is shown of the plane, to each side: the box and its labels
-PALE, DEEP = np.array([251.0, 227, 214]), np.array([213.0, 94, 0])  # of the colour of the loss
+PALE, DEEP = np.array(channels(LOSS_FAINT), float), np.array(channels(LOSS), float)
 LIGHT = np.array([-0.5, -0.4])  # how far the light leans, where it stands one high
 STEP = 6  # of a colour: tiles share some sixty
 PIXELS = 2000
@@ -102,7 +102,8 @@ class Relief:
         fills = "".join(f".c{k}{{fill:rgb{tuple(c)}}}" for k, c in enumerate(colors.tolist()))
         return (
             f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {PIXELS} {PIXELS}' "
-            "preserveAspectRatio='none' stroke='#8a4a1c' stroke-opacity='.3' stroke-width='.5'>"
+            f"preserveAspectRatio='none' stroke='{LOSS_DARK}' stroke-opacity='.3' "
+            "stroke-width='.5'>"
             f"<style>path{{vector-effect:non-scaling-stroke}}{fills}</style>{tiles}</svg>"
         )
 
@@ -138,14 +139,19 @@ class Relief:
         text = [*(f"{v:.4g}" for v in marked), *ticks[1], *names]
         sides = ["middle center"] * len(marked) + ["middle left"] * len(ticks[0])
         sides += ["middle center"] * 3
-        shared = {"type": "scatter", "hoverinfo": "skip", "showlegend": False, **axes}
-        line = {"mode": "lines", "line": {"color": DATA, "width": 1}, **self._drawn(edges)}
-        written = self._drawn([[*along_x, *along_y, *upwards, *titles]])
+        shared: Figure = {"hoverinfo": "skip", **axes}
+        edge_x, edge_y = self._drawn(edges)
+        x, y = self._drawn([[*along_x, *along_y, *upwards, *titles]])
         font = {"color": DATA, "size": 12}
-        words = {"mode": "text", "text": text, "textposition": sides, "textfont": font, **written}
-        return [shared | line, shared | words]
+        words: Figure = {"mode": "text", "text": text, "textposition": sides, "textfont": font}
+        return [
+            trace(edge_x, edge_y, line={"color": DATA, "width": 1}, **shared),
+            trace(x, y, **words, **shared),
+        ]
 
-    def _drawn(self, runs: Sequence[Sequence[tuple[Any, Any, Any]]]) -> Figure:
+    def _drawn(
+        self, runs: Sequence[Sequence[tuple[Any, Any, Any]]]
+    ) -> tuple[list[float | None], list[float | None]]:
         """Return runs of places in the box as one trace's x and y, with gaps between."""
         xs: list[float | None] = []
         ys: list[float | None] = []
@@ -153,7 +159,7 @@ class Relief:
             right, up, _ = self._seen(*np.array(run, dtype=float).T)
             xs += [*np.round(right, 4).tolist(), None]
             ys += [*np.round(up, 4).tolist(), None]
-        return {"x": xs[:-1], "y": ys[:-1]}
+        return xs[:-1], ys[:-1]
 
 
 def plane() -> tuple[Figure, Figure]:

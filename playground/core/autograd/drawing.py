@@ -6,34 +6,25 @@ from html import escape
 
 import graphviz
 
-from playground.core.autograd import meanings
 from playground.core.autograd.graph import INPUT, LEAF, PLAIN, Edge, Graph, Node, Value
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import Translate
+from playground.core.plotting import (
+    DATA,
+    FIT,
+    FIT_FILL,
+    GRADIENT,
+    GRADIENT_DARK,
+    GRADIENT_FAINT,
+    GRADIENT_ON_DARK,
+    GREY_FAINT,
+    GREY_FAINTEST,
+    INK,
+    ORANGE,
+    WHITE,
+)
 
-FILL = {LEAF: "#CFE5F3", INPUT: "#E6E6E6", PLAIN: "#F4F4F4"}
-OPERATION_FILL, INK, GREY = "#FFFFFF", "#222222", "#8C8C8C"
-FORWARD, BACKWARD, BACKWARD_FILL = "#0072B2", "#CC79A7", "#F6E3EE"
-WAY = "#E69F00"
+FILL = {LEAF: FIT_FILL, INPUT: GREY_FAINT, PLAIN: GREY_FAINTEST}  # an operation's is white
 LETTER = 0.088  # inches that a letter of a label takes
-
-
-# A part of torch's or NumPy's own text -> what it means.
-REFUSALS = dict(meanings.MEANINGS) | {
-    "only for scalar outputs": N_(
-        "A gradient belongs to one number, and this result has several. Give v, a weight for each: "
-        "backward(v) is the gradient of their weighted sum, the vector-Jacobian product."
-    ),
-    "has no attribute 'backward'": N_(
-        "NumPy computes numbers and forgets how. There is no graph, so this stage writes its "
-        "gradients out by hand."
-    ),
-}
-
-
-def meaning(error: str, _: Translate) -> str:
-    """Return what an error means; nothing if it is not known."""
-    said = meanings.meaning(error, REFUSALS)
-    return _(said) if said else ""
 
 
 def dot(graph: Graph, step: int, _: Translate, *, dark: bool = False, paths_of: str = "") -> str:
@@ -53,12 +44,12 @@ def dot(graph: Graph, step: int, _: Translate, *, dark: bool = False, paths_of: 
     for node in graph.nodes:
         look = _style(graph, node, step, node.id == current)
         if node.id in way:
-            look |= {"color": WAY, "penwidth": "4"}
+            look |= {"color": ORANGE, "penwidth": "4"}
         drawn.node(node.id, **_box(graph, node, step, _), **look)
     for edge in graph.edges:
         look = _arrow(graph, edge, step, dark)
         if {edge.source, edge.target} <= way:
-            look |= {"color": WAY, "penwidth": "4"}
+            look |= {"color": ORANGE, "penwidth": "4"}
         drawn.edge(edge.source, edge.target, **look)
     source: str = drawn.source
     return source
@@ -111,9 +102,9 @@ def _style(graph: Graph, node: Node, step: int, current: bool) -> dict[str, str]
     """Return how a box looks: dashed until it is computed, thick while it is at work."""
     backward = step > len(graph.forward)
     gone_back = node.id in graph.returned(step)
-    fill = BACKWARD_FILL if gone_back else FILL.get(node.kind, OPERATION_FILL)
+    fill = GRADIENT_FAINT if gone_back else FILL.get(node.kind, WHITE)
     look = "filled" if node.id in graph.computed(step) else "filled,dashed"
-    color = (BACKWARD if backward else FORWARD) if current else BACKWARD if gone_back else GREY
+    color = (GRADIENT if backward else FIT) if current else GRADIENT if gone_back else DATA
     return {
         "style": look,
         "fillcolor": fill,
@@ -125,7 +116,7 @@ def _style(graph: Graph, node: Node, step: int, current: bool) -> dict[str, str]
 def _arrow(graph: Graph, edge: Edge, step: int, dark: bool) -> dict[str, str]:
     """Return how an arrow looks; after its target has run backward, what came back along it."""
     if not edge.tracked:
-        return {"style": "dashed", "color": GREY}
+        return {"style": "dashed", "color": DATA}
     back = edge.target in graph.returned(step)
     current = graph.at(step) == (edge.target, True)
     lines = chain(graph, edge)
@@ -137,8 +128,8 @@ def _arrow(graph: Graph, edge: Edge, step: int, dark: bool) -> dict[str, str]:
         f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
         f'<TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="50">{text}</TD></TR></TABLE>>'
     )
-    ink = "#E7B0CF" if dark else "#9C4377"
-    look = {"color": BACKWARD if back else GREY, "penwidth": "3" if current else "1.5"}
+    ink = GRADIENT_ON_DARK if dark else GRADIENT_DARK
+    look = {"color": GRADIENT if back else DATA, "penwidth": "3" if current else "1.5"}
     return look | {"label": table, "fontcolor": ink, "dir": "both" if back else "forward"}
 
 

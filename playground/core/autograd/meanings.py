@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from playground.core.i18n import N_
+from playground.core.i18n import N_, Translate
 
 # A part of torch's own text -> what it means.
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -51,8 +51,28 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
+# the same, and what a graph can meet besides
+OF_A_GRAPH: Mapping[str, str] = MappingProxyType(
+    {
+        **MEANINGS,
+        "only for scalar outputs": N_(
+            "A gradient belongs to one number, and this result has several. Give v, a weight for "
+            "each: backward(v) is the gradient of their weighted sum, the vector-Jacobian product."
+        ),
+        "has no attribute 'backward'": N_(
+            "NumPy computes numbers and forgets how. There is no graph, so this stage writes its "
+            "gradients out by hand."
+        ),
+    }
+)
 
 
 def meaning(text: str, of: Mapping[str, str] = MEANINGS) -> str:
     """Return what torch's `text` means, in English; nothing if it is not known."""
     return next((said for part, said in of.items() if part in text), "")
+
+
+def of_a_graph(error: str, _: Translate) -> str:
+    """Return what the error that a graph ended with means; nothing if it is not known."""
+    said = meaning(error, OF_A_GRAPH)
+    return _(said) if said else ""

@@ -21,15 +21,12 @@ from playground.core.plotting import (
     TARGET,
     Figure,
     controls,
-    listed,
-    number,
-    rounded,
     shown,
-    to_pixels,
     trace,
 )
 from playground.core.replay import traces
 from playground.core.replay.traces import Moving
+from playground.core.rounding import listed, positive, rounded, to_pixels
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -147,7 +144,7 @@ def _ghosts(ghosts: Sequence[Ghost], x: Array, layout: Figure) -> list[Figure]:
         fit_line = {"color": FIT, "width": 2, "dash": dash, "shape": "spline"}
         drawn.append(trace(places, listed(fit), name=ghost.name, line=fit_line, **faint))
         epochs = shown(run.loss)
-        losses = [number(v) for v in run.loss[epochs].tolist()]
+        losses = positive(run.loss[epochs])
         loss_line = {"color": LOSS, "width": 1.5, "dash": dash}
         more = {"name": ghost.name, "showlegend": False, "line": loss_line, **faint}
         drawn.append(trace(epochs.tolist(), losses, row=2, **more))

@@ -23,14 +23,11 @@ from playground.core.plotting import (
     ROOM,
     TARGET,
     Figure,
-    listed,
-    number,
-    rounded,
     segments,
     shown,
-    to_pixels,
     trace,
 )
+from playground.core.rounding import listed, positive, rounded, to_pixels
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -130,7 +127,7 @@ def loss(history: History, _: Translate) -> Figure:
     epoch, name = _("epoch"), _("loss")
     return trace(
         epochs.tolist(),
-        [number(v) for v in history.loss[epochs].tolist()],
+        positive(history.loss[epochs]),
         row=2,
         name=name,
         line={"color": LOSS, "width": 2},
@@ -144,7 +141,7 @@ def loss_marker(history: History) -> Moving:
     moving = trace(None, None, row=2, mode="markers", marker=marker, hoverinfo="skip")
     losses = history.loss[history.epochs].tolist()
     pairs = zip(history.epochs.tolist(), losses, strict=True)
-    return Moving([moving], [[{"x": [epoch], "y": [number(value)]}] for epoch, value in pairs])
+    return Moving([moving], [[{"x": [epoch], "y": positive(value)}] for epoch, value in pairs])
 
 
 def reading(history: History, layout: Figure, _: Translate) -> Moving:

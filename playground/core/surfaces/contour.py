@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from playground.core import analysis
 from playground.core.history import History
 from playground.core.i18n import Translate
-from playground.core.plotting import DATA, FIT, LOSS, TARGET, Figure
+from playground.core.plotting import DATA, FIT, LOSS, TARGET, Figure, axis, mark
 from playground.core.replay import Panel
+from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, line, mark, numbers, way_of, window
+from playground.core.surfaces.shared import axes, line, way_of, window
 
 Array = NDArray[np.float64]
 
@@ -30,11 +31,11 @@ def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Tra
         line(way[:, 0], way[:, 1], line={"color": FIT, "width": 1.5}, opacity=0.75),
         line(*best.weights[:, None], mode="markers", marker=mark(TARGET, "x", 9)),
     ]
-    at = [[{"x": numbers(w), "y": numbers(b)}] for w, b in way]
+    at = [[{"x": finite(w), "y": finite(b)}] for w, b in way]
     marker = line([], [], mode="markers", marker=mark(FIT, "circle", 11)) | at[-1][0]
     layout = axes(
-        {"range": numbers([low[0], high[0]]), "title": {"text": history.names[0], "standoff": 4}},
-        {"range": numbers([low[1], high[1]]), "title": {"text": history.names[1], "standoff": 14}},
+        axis(history.names[0], 4, range=finite([low[0], high[0]])),
+        axis(history.names[1], 14, range=finite([low[1], high[1]])),
     )
     return Panel(still, [marker], at, layout)
 
@@ -52,8 +53,8 @@ def _levels(best: analysis.Quadratic, low: Array, high: Array, _: Translate) -> 
     for rise in most * 2.0 ** -np.arange(1, 2 * LEVELS, 2):
         halves = np.sqrt(2 * rise / np.maximum(values, FLAT * values[-1]))
         w, b = best.weights[:, None] + directions @ (halves[:, None] * circle)
-        xs += [*numbers(w), None]
-        ys += [*numbers(b), None]
+        xs += [*finite(w), None]
+        ys += [*finite(b), None]
         text += [_("loss {loss:.4g}").format(loss=best.floor + rise)] * (len(TURN) + 1)
     thin = {"color": LOSS, "width": 1, "shape": "spline"}
     return line(xs, ys, text=text, line=thin, opacity=0.7, hoverinfo="text")

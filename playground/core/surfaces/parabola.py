@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 from playground.core import analysis
 from playground.core.history import History
 from playground.core.i18n import Translate
-from playground.core.plotting import FIT, LOSS, TARGET, Figure
+from playground.core.plotting import FIT, GRADIENT, LOSS, TARGET, Figure, axis, mark
 from playground.core.replay import Panel
+from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, hessian, line, loss_at, mark, numbers, way_of
+from playground.core.surfaces.shared import axes, hessian, line, loss_at, way_of
 
 Array = NDArray[np.float64]
 
-GRADIENT = "#CC79A7"
 ROOM = 1.15  # what is seen reaches this many times as far as the run was from the lowest point
 DASHES = ("solid", "dot")  # of the loss's slope, and of the one that the steps follow
 REACH = 0.22  # of the width: half a tangent, where it lies flat
@@ -39,8 +39,8 @@ def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Tra
     changes.append(_points(way, losses, slopes[0], _))
     at = [list(frame) for frame in zip(*changes, strict=True)]
     layout = axes(
-        {"range": [w[0], w[-1]], "title": {"text": "w", "standoff": 4}},
-        {"range": [-0.12 * top, 1.02 * top], "title": {"text": _("loss"), "standoff": 14}},
+        axis("w", 4, range=[w[0], w[-1]]),
+        axis(_("loss"), 14, range=[-0.12 * top, 1.02 * top]),
     )
     still = [
         line(w, curve, line={"color": LOSS, "width": 2, "shape": "spline"}),
@@ -64,12 +64,12 @@ def _tangents(way: Array, losses: Array, slope: Array, wide: float, top: float) 
     run = REACH * wide / np.hypot(1, slope * wide / (2 * top))
     ends = run[:, None] * np.array([-1.0, 1.0])
     xs, ys = way[:, None] + ends, losses[:, None] + slope[:, None] * ends
-    return [{"x": numbers(x), "y": numbers(y)} for x, y in zip(xs, ys, strict=True)]
+    return [{"x": finite(x), "y": finite(y)} for x, y in zip(xs, ys, strict=True)]
 
 
 def _points(way: Array, losses: Array, slopes: Array, _: Translate) -> list[Figure]:
     hint = _("w {w:.4g}<br>loss {loss:.4g}<br>slope {slope:.4g}")
     return [
-        {"x": numbers(w), "y": numbers(loss), "text": [hint.format(w=w, loss=loss, slope=slope)]}
+        {"x": finite(w), "y": finite(loss), "text": [hint.format(w=w, loss=loss, slope=slope)]}
         for w, loss, slope in zip(way, losses, slopes, strict=True)
     ]

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from playground.core import analysis
 from playground.core.history import History
 from playground.core.i18n import Translate
-from playground.core.plotting import FIT, TARGET
+from playground.core.plotting import FIT, TARGET, mark
 from playground.core.relief import Relief, nice, plane
 from playground.core.replay import Panel
+from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, line, loss_at, mark, numbers, way_of, window
+from playground.core.surfaces.shared import axes, line, loss_at, way_of, window
 
 Array = NDArray[np.float64]
 
@@ -41,10 +42,10 @@ def panel(
     at = [
         [
             {
-                "x": numbers(x),
-                "y": numbers(y),
+                "x": finite(x),
+                "y": finite(y),
                 "text": [f"{loss:.4g}"],
-                "customdata": [numbers(place)],
+                "customdata": [finite(place)],
             }
         ]
         for x, y, loss, place in zip(xs, ys, losses, way, strict=True)

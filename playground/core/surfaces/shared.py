@@ -1,4 +1,4 @@
-"""What the panels of a loss share: the loss itself, the run's way, lines, marks and axes."""
+"""What the panels of a loss share: the loss itself, the run's path, lines and axes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from playground.core import analysis, data
 from playground.core.history import History
-from playground.core.plotting import GRID, Figure
+from playground.core.plotting import Figure, trace
+from playground.core.rounding import finite
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -46,35 +47,18 @@ def way_of(history: History, best: analysis.Quadratic) -> Array:
     return np.where(near[:, None], weights, np.nan)
 
 
-def numbers(values: Any) -> list[float | None]:
-    """Return `values` for JSON, to four digits; None where they are not finite."""
-    return [float(f"{v:.4g}") if np.isfinite(v) else None for v in np.ravel(values).astype(float)]
-
-
 def axes(x: Figure, y: Figure) -> Figure:
     """Return the layout of the panel's axes, and of the panels above it."""
-    grid = {"fixedrange": True, **GRID}
     return PLACES | {
-        "xaxis3": {"domain": [0, 1], "anchor": "y3", **grid, **x},
-        "yaxis3": {"domain": [0.0, 0.37], "anchor": "x3", "nticks": 5, **grid, **y},
+        "xaxis3": {"domain": [0, 1], "anchor": "y3", **x},
+        "yaxis3": {"domain": [0.0, 0.37], "anchor": "x3", "nticks": 5, **y},
     }
 
 
 def line(x: Any, y: Any, **more: Any) -> Figure:
     """Return a trace of the panel."""
-    axes = {"xaxis": "x3", "yaxis": "y3", "showlegend": False}
-    shared = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", **axes}
-    return shared | {"x": numbers(x), "y": numbers(y)} | more
-
-
-def mark(color: str, symbol: str, size: int) -> Figure:
-    """Return a marker with a white rim."""
-    return {
-        "color": color,
-        "symbol": symbol,
-        "size": size,
-        "line": {"color": "white", "width": 1.5},
-    }
+    shared: Figure = {"xaxis": "x3", "yaxis": "y3", "hoverinfo": "skip", "showlegend": False}
+    return trace(finite(x), finite(y), **shared | more)
 
 
 def window(way: Array, best: analysis.Quadratic) -> tuple[Array, Array]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import graphviz
 
 from playground.core.i18n import Translate
+from playground.core.plotting import DATA, GRADIENT, GRADIENT_FILL, GREY_FILL, INK, LOSS_FILL
 from playground.features.tracking.lessons import Lesson
 from playground.features.tracking.results import Facts, Record, Said, Step
 
 RUN = "run"  # the function that has the same expression in every way
-GRADIENT, QUIET, ASKS, SILENT, FAILS = "#CC79A7", "#8C8C8C", "#F0D3E3", "#DDDDDD", "#F6C9A8"
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
     dot = graphviz.Digraph()
     dot.attr(bgcolor="transparent", ranksep="0.35", nodesep="0.25", margin="0.05")
     font = {"fontname": "sans-serif", "fontsize": "12"}
-    dot.attr("node", style="filled", color=QUIET, fontcolor="#1A1A1A", **font)
-    dot.attr("edge", fontcolor=QUIET, **font)
+    dot.attr("node", style="filled", color=DATA, fontcolor=INK, **font)
+    dot.attr("edge", fontcolor=DATA, **font)
     for facts in last.tensors:
         taken_back = not facts.requires_grad and any(
             facts.name in step and step[facts.name].requires_grad for step in steps
@@ -112,15 +112,15 @@ def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
             facts.name,
             _label(facts, _("cut") if taken_back else ""),
             shape="box" if facts.is_leaf and facts.name in ("w", "b", "x") else "ellipse",
-            fillcolor=ASKS if facts.requires_grad else SILENT,
+            fillcolor=GRADIENT_FILL if facts.requires_grad else GREY_FILL,
         )
     if last.error and "loss" not in last:
-        dot.node("loss", f"loss\n{last.error.kind}", fillcolor=FAILS, style="filled,dashed")
+        dot.node("loss", f"loss\n{last.error.kind}", fillcolor=LOSS_FILL, style="filled,dashed")
     for arrow in arrows(lesson, record):
         _draw(dot, arrow, _)
     for name, other in _pairs(last):
         label = " " + _("one memory")
-        dot.edge(name, other, label, style="dotted", dir="none", color=QUIET, constraint="false")
+        dot.edge(name, other, label, style="dotted", dir="none", color=DATA, constraint="false")
     return str(dot.source)
 
 
@@ -133,7 +133,7 @@ _CUT = "✂ "
 
 
 def _draw(dot: graphviz.Digraph, arrow: Arrow, _: Translate) -> None:
-    how = {"color": GRADIENT, "penwidth": "2.5"} if arrow.carries else {"color": QUIET}
+    how = {"color": GRADIENT, "penwidth": "2.5"} if arrow.carries else {"color": DATA}
     if arrow.cut:
         how |= {"style": "dashed", "label": " " + _CUT + _("cut")}
     dot.edge(arrow.source, arrow.target, **how)

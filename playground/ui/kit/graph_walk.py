@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from playground.core.autograd import drawing
+from playground.core.autograd import drawing, meanings
 from playground.core.autograd.graph import Graph, Value
 from playground.ui import workers
 from playground.ui.kit import components
@@ -45,7 +45,7 @@ def walk(graph: Graph, source: str, key: str = "step") -> None:
     """
     if graph.error:
         st.error(workers.plain(graph.error))
-        st.markdown(drawing.meaning(graph.error, _))
+        st.markdown(meanings.of_a_graph(graph.error, _))
     if not graph.nodes:
         return
     state, last = st.session_state, graph.last_step

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from playground.core import plotting
 from playground.core.autograd import drawing, stages
 from playground.core.autograd.graph import Value
 from playground.core.i18n import LANGUAGES, translator
@@ -113,8 +114,8 @@ def test_the_ways_of_a_shared_weight_stand_out():
     flip = next(f for f in stages.flips(chosen, 0, 20) if len(f.graph.nodes) > 15)
     dot = drawing.dot(flip.graph, flip.graph.last_step, str, paths_of="e")
     plain = drawing.dot(flip.graph, flip.graph.last_step, str)
-    assert drawing.WAY in dot
-    assert drawing.WAY not in plain
+    assert plotting.ORANGE in dot
+    assert plotting.ORANGE not in plain
 
 
 @pytest.mark.parametrize(
