@@ -5,7 +5,7 @@ from playground.core.catalog import LADDERS
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import KNOBS, Knob, Settings
 from playground.features import PAGES as SITE
-from playground.features.accumulation import knobs as setup
+from playground.features.accumulation import knobs as accumulation
 from playground.features.graph import knobs as examples
 from playground.features.learning_rates import knobs as sweep
 from playground.features.learning_rates import words
@@ -44,15 +44,15 @@ def of_lesson(ladder, knobs):
 
 def of_accumulation(knobs):
     part, rest = knobs.get("part", "loop"), {n: v for n, v in knobs.items() if n != "part"}
-    kind = setup.PARTS[part]
-    rules = setup.rules(kind)
+    kind = accumulation.TABS[part]
+    rules = accumulation.rules(kind)
     return part, kind(**{name: rules[name].parse(name, text) for name, text in rest.items()})
 
 
 def of_lab(knobs):
     """Return the lab and the settings that its rate is replayed with."""
     part = knobs.get("lab", "sweep")
-    if part not in words.PARTS:
+    if part not in words.TABS:
         raise ValueError(part)
     known = {**KNOBS, **sweep.RULES}
     given = {name: known[name].parse(name, text) for name, text in knobs.items() if name != "lab"}

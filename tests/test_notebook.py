@@ -21,9 +21,9 @@ from playground.core.relief import CONTOUR
 from playground.core.settings import Settings
 from playground.features.graph import knobs as graph_knobs
 from playground.features.graph import work as graph_work
-from playground.features.learning_rates import figures as sweep_figures
 from playground.features.learning_rates import knobs as sweep_knobs
 from playground.features.learning_rates import work as sweep_work
+from playground.features.learning_rates.figures import marks
 from playground.features.optimizers import figures as race_figures
 from playground.features.optimizers.knobs import RACERS, Problem, Race, Racer
 from playground.features.optimizers.work import running
@@ -339,7 +339,7 @@ def test_a_sweep_is_the_one_of_the_page(sweep):
     np.testing.assert_array_equal(sweep.rates, found.rates)
     np.testing.assert_array_equal(sweep.final, found.final)
     assert sweep.kinds == found.kinds
-    assert sweep.figure() == notebook.drawn(sweep_figures.swept(found, lab, str))
+    assert sweep.figure() == notebook.drawn(marks.swept(found, lab, str))
 
 
 def test_the_border_of_a_sweep_is_that_of_descent(sweep):

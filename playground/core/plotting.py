@@ -63,13 +63,17 @@ def mark(color: str, symbol: str = "circle", size: float = 11, rim: float = 1.5)
     return {"color": color, "symbol": symbol, "size": size, "line": rimmed}
 
 
-def axis(title: str = "", standoff: int = 4, **more: Any) -> Figure:
-    """Return an axis that stays as it is drawn; standoff: pixels from its title to its numbers."""
-    titled = {"title": {"text": title, "standoff": standoff}} if title else {}
+def axis(title: str = "", standoff: int | None = 4, **more: Any) -> Figure:
+    """Return an axis that stays as it is drawn.
+
+    standoff: pixels from the title to the numbers; None leaves it to plotly.
+    """
+    near = {} if standoff is None else {"standoff": standoff}
+    titled = {"title": {"text": title, **near}} if title else {}
     return {"fixedrange": True, **GRID, **titled, **more}
 
 
-def log_axis(title: str = "", standoff: int = 4, **more: Any) -> Figure:
+def log_axis(title: str = "", standoff: int | None = 4, **more: Any) -> Figure:
     """Return an axis of powers of ten; its `range` is one of exponents."""
     return axis(title, standoff, **{"type": "log", "exponentformat": "power", **more})
 

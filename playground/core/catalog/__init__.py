@@ -34,6 +34,11 @@ def previous(lesson: Lesson) -> Lesson | None:
     return lessons[position - 1] if position else None
 
 
+def source(folder: str, name: str) -> str:
+    """Return the text of the lesson `name` in one of the lessons' folders."""
+    return text(LESSONS / folder / f"{name}.py")
+
+
 def changes(before: Path, after: Path) -> str:
     """Return the lines that differ between two files of lessons, as a diff."""
     old, new = text(before).splitlines(), text(after).splitlines()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     work = handles.worker_module(__name__)
 
-OF_PART: Mapping[str, Callable[[Any], Job[Any]]] = MappingProxyType(
+OF_TAB: Mapping[str, Callable[[Any], Job[Any]]] = MappingProxyType(
     {
         "loop": handles.handle(work.loop),
         "retain": handles.handle(work.retain),
@@ -22,4 +22,4 @@ OF_PART: Mapping[str, Callable[[Any], Job[Any]]] = MappingProxyType(
         "forgotten": handles.handle(work.forgotten),
     }
 )
-"""A part of `knobs.PARTS` -> what makes a job of its settings."""
+"""A tab of `knobs.TABS` -> what makes a job of its settings."""

@@ -12,7 +12,8 @@ from playground.core.history import History
 from playground.core.i18n import N_, Translate
 from playground.core.tasks import ADDED, CALLED_AGAIN, OUTCOMES, PREDICTIONS
 from playground.features.accumulation import knobs, words
-from playground.features.accumulation.knobs import Cleared, Fit, Loop, Retain, Walk
+from playground.features.accumulation.knobs import Loop, Retain
+from playground.features.accumulation.results import Cleared, Fit, Walk
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,15 @@ from typing import Any
 
 import streamlit as st
 
+from playground.core import catalog
 from playground.core.i18n import N_
 from playground.core.plotting import Figure
 from playground.core.settings import Knob
-from playground.features.accumulation import curves, figures, job, knobs, predictions, words
-from playground.features.accumulation.knobs import (
-    PARTS,
-    Cleared,
-    Division,
-    Fit,
-    Forgotten,
-    Loop,
-    MicroBatches,
-    Retain,
-    Walk,
-)
+from playground.features.accumulation import job, knobs, predictions, words
+from playground.features.accumulation.figures import curves, gradients
+from playground.features.accumulation.knobs import TABS, Forgotten, Loop, MicroBatches, Retain
 from playground.features.accumulation.predictions import QUESTIONS
+from playground.features.accumulation.results import Cleared, Division, Fit, Walk
 from playground.ui import language, task, workers
 from playground.ui.kit import charts, links
 from playground.ui.knobs.builder import ask
@@ -49,7 +42,7 @@ def show() -> None:
     settings = settings_for(part)
     if waits(part, settings):
         return
-    results = workers.computed(job.OF_PART[part](settings))
+    results = workers.computed(job.OF_TAB[part](settings))
     compare(part, settings, results)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -60,7 +53,7 @@ def show() -> None:
 
 def pick_part() -> str:
     """Show the parts of the page and return the chosen one."""
-    part = links.pick(_("Part"), list(PARTS), "part")
+    part = links.pick(_("Part"), list(TABS), "part")
     st.markdown(_(words.HEADLINES[part]))
     return part
 
@@ -70,7 +63,7 @@ def settings_for(part: str) -> Any:
 
     A value that breaks its rule (only a forged link has one) is named, and the default is taken.
     """
-    kind = PARTS[part]
+    kind = TABS[part]
     usual = kind()
     notes = st.container()
     links.report_broken_link(knobs.rules(kind), notes)
@@ -128,7 +121,7 @@ def explain(part: str) -> None:
     """Show the text of a part around the code that ran."""
     opening, rest = words.prose(part, language.current())
     st.markdown(opening)
-    st.code(knobs.source(part), language="python")
+    st.code(catalog.source("autograd", f"accumulate_{part}"), language="python")
     st.markdown(rest)
 
 
@@ -140,7 +133,7 @@ def _show_loop(settings: Loop, results: list[Cleared]) -> None:
     ways = {cleared.clearing: cleared for cleared in results}
     chosen = ways[settings.clearing]
     said = words.said_of_loop(chosen, _)
-    _chart(figures.buckets(chosen, _), alt=said)
+    _chart(gradients.buckets(chosen, _), alt=said)
     st.info(said, icon=":material/water_drop:")
     st.table(
         {
@@ -164,7 +157,7 @@ def _show_retain(settings: Retain, results: list[Walk]) -> None:
     said = words.said_of_walk(walk, _)
     last = walk.calls[-1]
     alt = _("Bars of b.grad and w.grad after each call, up to {b:g} and {w:g}.")
-    _chart(figures.calls(walk, _), alt=alt.format(b=last.b_grad, w=last.w_grad))
+    _chart(gradients.calls(walk, _), alt=alt.format(b=last.b_grad, w=last.w_grad))
     if walk.error:
         st.error(workers.plain(walk.error), icon=":material/error:")
     st.info(said, icon=":material/account_tree:")

@@ -10,15 +10,8 @@ from numpy.typing import NDArray
 from playground.core import texts
 from playground.core.i18n import N_, Translate
 from playground.features.accumulation import knobs
-from playground.features.accumulation.knobs import (
-    POINTS,
-    Cleared,
-    Division,
-    Fit,
-    Forgotten,
-    MicroBatches,
-    Walk,
-)
+from playground.features.accumulation.knobs import POINTS, Forgotten, MicroBatches
+from playground.features.accumulation.results import Cleared, Division, Fit, Walk, difference
 
 Array = NDArray[np.float64]
 
@@ -142,7 +135,7 @@ def _said_of_undivided(settings: MicroBatches, times: float, _: Translate) -> st
 
 def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> list[str]:
     """Return in words how each fit went, and whether forgetting equals momentum 1.0."""
-    gap = knobs.difference(fits["forget"], fits["momentum"])
+    gap = difference(fits["forget"], fits["momentum"])
     text = _(
         "Forgetting beside momentum 1.0: the largest relative difference between their losses and "
         "weights is {gap:.2g}."

@@ -19,16 +19,12 @@ from playground.features.accumulation.knobs import (
     POINTS,
     UPDATES,
     UPDATES_OF_ZERO_GRAD,
-    Call,
-    Cleared,
-    Division,
-    Fit,
     Forgotten,
     Loop,
     MicroBatches,
     Retain,
-    Walk,
 )
+from playground.features.accumulation.results import Call, Cleared, Division, Fit, Walk
 from playground.jobs.failure import Failure
 from playground.lessons.autograd import (
     accumulate_forgotten,

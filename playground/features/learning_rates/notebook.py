@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core import notebook
 from playground.core.settings import KNOBS, check_names
-from playground.features.learning_rates import figures, knobs, words
-from playground.features.learning_rates.knobs import FITTED, RULES, Lab, Swept
+from playground.features.learning_rates import knobs, words
+from playground.features.learning_rates.figures import marks
+from playground.features.learning_rates.knobs import FITTED, RULES, Lab
+from playground.features.learning_rates.results import Swept
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -35,14 +37,14 @@ class SweptLab(Swept):
         language: `en` or `zh`. Raises ValueError for another.
         """
         _ = notebook.translator(language)
-        return notebook.drawn(figures.swept(self, self.lab, _))
+        return notebook.drawn(marks.swept(self, self.lab, _))
 
     def _repr_html_(self) -> str:
         """Return which rate was best and where the border lies, and how many made each kind."""
         _ = notebook.translator()
         goal = words.goal(self.lab, _)
         rows = [
-            (_(figures.KIND_NAMES[kind]), str(self.kinds.count(kind)), _(rule).format(goal=goal))
+            (_(marks.RATE_NAMES[kind]), str(self.kinds.count(kind)), _(rule).format(goal=goal))
             for kind, rule in words.RULES.items()
         ]
         return notebook.card([words.said_of_sweep(self, self.lab, _)], rows)

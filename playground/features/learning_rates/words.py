@@ -11,9 +11,10 @@ from playground.core import texts
 from playground.core.i18n import N_, Translate
 from playground.core.settings import Settings
 from playground.features.learning_rates import bases, knobs, speeds
-from playground.features.learning_rates.knobs import LIMIT, Attempt, Basis, Fewest, Lab, Swept
+from playground.features.learning_rates.knobs import LIMIT, Lab
+from playground.features.learning_rates.results import Attempt, Basis, Fewest, Swept
 
-PARTS = ("sweep", "challenge", "conditioning")
+TABS = ("sweep", "challenge", "conditioning")
 EXPLODING = 4e-6  # the rate that a newcomer tries next
 
 HEADLINES = {
@@ -21,7 +22,7 @@ HEADLINES = {
     "challenge": N_("**The challenge**  Arrive in the fewest epochs, with one rate."),
     "conditioning": N_("**Conditioning**  The same curves, written with other weights."),
 }
-RULES = {
+RATE_RULES = {
     "crawling": N_("on its way"),
     "good": N_("arrived, and stayed: {goal}"),
     "oscillating": N_(

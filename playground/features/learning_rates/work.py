@@ -17,15 +17,8 @@ from playground.core.settings import Settings
 from playground.features.learning_rates import bases as bases_of
 from playground.features.learning_rates import knobs
 from playground.features.learning_rates.bases import BASES
-from playground.features.learning_rates.knobs import (
-    COUNT,
-    LIMIT,
-    Attempt,
-    Basis,
-    Fewest,
-    Lab,
-    Swept,
-)
+from playground.features.learning_rates.knobs import COUNT, LIMIT, Lab
+from playground.features.learning_rates.results import Attempt, Basis, Fewest, Swept, kind
 from playground.lessons.learning_rates import sweep as lesson
 
 Array = NDArray[np.float64]
@@ -71,7 +64,7 @@ def run(fit: Settings, rates: Array, basis: str = "raw") -> Swept:
     turned = _turned(recent)
     runs = [_history(column) for column in losses.T]
     kinds = [
-        knobs.kind(analysis.verdict(one, floor), share, stable=below)
+        kind(analysis.verdict(one, floor), share, stable=below)
         for one, share, below in zip(runs, turned, stable.tolist(), strict=True)
     ]
     with np.errstate(invalid="ignore"):

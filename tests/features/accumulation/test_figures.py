@@ -2,13 +2,15 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from playground.features.accumulation import curves, figures, knobs, work
+from playground.core import plotting
+from playground.features.accumulation import knobs, work
+from playground.features.accumulation.figures import curves, gradients
 from playground.features.accumulation.knobs import CLEARINGS, Forgotten, Loop, MicroBatches, Retain
 
 
 def bucket(clearing, steps=3):
     found = {c.clearing: c for c in work.loop(Loop(steps=steps))}
-    return figures.buckets(found[clearing], str)
+    return gradients.buckets(found[clearing], str)
 
 
 def fits(**given):
@@ -69,11 +71,11 @@ def test_water_stays_within_the_walls():
 
 def test_the_bars_are_the_gradients_and_the_failed_call_is_marked():
     walks = list(work.retain(Retain(calls=3)))
-    figure = figures.calls(walks[0], str)
+    figure = gradients.calls(walks[0], str)
     (b,), (w,) = traces(figure, "b.grad"), traces(figure, "w.grad")
     assert (b["y"], w["y"]) == ([1, 2, 3], [4, 8, 12])
     assert b["marker"]["pattern"]["shape"] != w["marker"]["pattern"]["shape"]
-    failed = figures.calls(walks[1], str)
+    failed = gradients.calls(walks[1], str)
     assert failed["layout"]["xaxis"]["ticktext"] == ["1", "2 ✕"]
 
 
@@ -129,7 +131,7 @@ def test_below_stand_the_sum_and_its_newest_part():
     found, figure = fits()
     (total,), (newest,) = traces(figure, "sum of all so far"), traces(figure, "newest gradient")
     assert total["yaxis"] == newest["yaxis"] == "y2"
-    assert total["line"]["color"] == newest["line"]["color"] == figures.GRADIENT
+    assert total["line"]["color"] == newest["line"]["color"] == plotting.GRADIENT
     assert total["line"]["dash"] != newest["line"]["dash"]
     np.testing.assert_allclose(np.cumsum(newest["y"]), total["y"], rtol=1e-4, atol=5)
     fresh = found["momentum"].gradients[: len(newest["y"]), 0]
@@ -152,6 +154,6 @@ def test_plotly_accepts_the_other_figures(given):
     go.Figure(**curves.arrows(found, str))
     go.Figure(**curves.losses(found, knobs.mean_loss().floor, str))
     for cleared in work.loop(Loop(steps=1)):
-        go.Figure(**figures.buckets(cleared, str))
+        go.Figure(**gradients.buckets(cleared, str))
     for walk in work.retain(Retain(calls=1)):
-        go.Figure(**figures.calls(walk, str))
+        go.Figure(**gradients.calls(walk, str))

@@ -1,8 +1,9 @@
 import pytest
 
+from playground.core import catalog
 from playground.core.i18n import LANGUAGES, translator
-from playground.features.accumulation import knobs, words, work
-from playground.features.accumulation.knobs import PARTS, Forgotten, MicroBatches
+from playground.features.accumulation import knobs, results, words, work
+from playground.features.accumulation.knobs import TABS, Forgotten, MicroBatches
 from tests.visits import shown, visit
 
 
@@ -11,12 +12,12 @@ def open_part(part, **query):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language):
     at = open_part(part, lang=language)
     _ = translator(language)
     (code,) = at.code
-    assert code.value == knobs.source(part)
+    assert code.value == catalog.source("autograd", f"accumulate_{part}")
     opening, rest = words.prose(part, language)
     assert opening in shown(at)
     assert rest in shown(at)
@@ -29,16 +30,16 @@ def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language)
 
 def test_the_link_alone_opens_the_bucket():
     at = visit("accumulation")
-    assert at.code[0].value == knobs.source("loop")
+    assert at.code[0].value == catalog.source("autograd", "accumulate_loop")
     assert "3, 6, 9" in at.info[0].value
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_a_change_of_part_needs_one_click(part):
     at = visit("accumulation")
     at.get_by_key("part").set_value(part).run()
     assert not at.exception
-    assert at.code[0].value == knobs.source(part)
+    assert at.code[0].value == catalog.source("autograd", f"accumulate_{part}")
 
 
 def test_the_table_compares_all_ways_to_clear():
@@ -92,7 +93,7 @@ def test_the_numbers_of_the_forgotten_fit_are_those_of_the_run():
     ends = [words.number(fit.loss[-1]) for fit in fits]
     floor = f"{knobs.summed_loss().floor:.4g}"
     assert [metric.value for metric in at.metric] == [*ends, floor]
-    gap = knobs.difference(fits[1], fits[2])
+    gap = results.difference(fits[1], fits[2])
     assert f"is {gap:.2g}." in at.info[0].value
 
 
@@ -115,13 +116,13 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(part, name, value):
     at = open_part(part, **{name: value})
     said = at.warning[0].value
     assert name in said
-    assert str(knobs.rules(PARTS[part])[name].rule) in said
-    assert at.code[0].value == knobs.source(part)
-    assert at.get_by_key(name).value == getattr(PARTS[part](), name)
+    assert str(knobs.rules(TABS[part])[name].rule) in said
+    assert at.code[0].value == catalog.source("autograd", f"accumulate_{part}")
+    assert at.get_by_key(name).value == getattr(TABS[part](), name)
 
 
 def test_an_unknown_part_falls_back_on_the_bucket_and_says_so():
     at = open_part("everything")
-    assert at.code[0].value == knobs.source("loop")
+    assert at.code[0].value == catalog.source("autograd", "accumulate_loop")
     (warning,) = at.warning
-    assert f"part is 'everything', but it must be one of {', '.join(PARTS)}" in warning.value
+    assert f"part is 'everything', but it must be one of {', '.join(TABS)}" in warning.value

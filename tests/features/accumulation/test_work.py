@@ -9,12 +9,12 @@ import torch
 from playground.core import data, training
 from playground.core.i18n import LOCALES
 from playground.core.settings import Settings
-from playground.features.accumulation import knobs, words, work
+from playground.features.accumulation import knobs, results, words, work
 from playground.features.accumulation.knobs import (
     CLEARINGS,
     DIVISIONS,
-    PARTS,
     POINTS,
+    TABS,
     UPDATES_OF_ZERO_GRAD,
     Forgotten,
     Loop,
@@ -163,8 +163,8 @@ def test_undivided_helps_until_the_rate_is_too_large_as_the_text_says():
 
 def test_forgetting_is_momentum_one():
     fits = forgotten(fit_epochs=1000)
-    assert knobs.difference(fits["forget"], fits["momentum"]) <= 1e-6
-    assert knobs.difference(fits["forget"], fits["clear"]) > 1
+    assert results.difference(fits["forget"], fits["momentum"]) <= 1e-6
+    assert results.difference(fits["forget"], fits["clear"]) > 1
 
 
 def test_forgetting_follows_a_swing_without_friction():
@@ -195,7 +195,7 @@ def test_the_forgetful_fit_neither_settles_nor_runs_away_below_four_over_lambda(
         assert cleared.diverged if rate > stable else cleared.loss[-1] < 0.05 * cleared.loss[0]
     above = forgotten(fit_rate=2.1 * stable, fit_epochs=1000)
     assert all(fit.diverged for fit in above.values())
-    assert knobs.difference(above["forget"], above["momentum"]) <= 1e-6
+    assert results.difference(above["forget"], above["momentum"]) <= 1e-6
 
 
 def test_the_sum_is_at_its_largest_when_the_newest_gradient_turns():
@@ -215,16 +215,16 @@ def test_the_cleared_fit_is_the_stages_own_run():
 
 def test_a_difference_of_0_means_that_all_is_equal():
     def fit(loss, weight):
-        return knobs.Fit("clear", np.array(loss), np.array([[weight]]), np.zeros((1, 1)))
+        return results.Fit("clear", np.array(loss), np.array([[weight]]), np.zeros((1, 1)))
 
-    assert knobs.difference(fit([5.0], 7.0), fit([5.0], 7.0)) == 0
-    assert knobs.difference(fit([np.nan], np.inf), fit([np.nan], np.inf)) == 0
-    assert knobs.difference(fit([5.0], 7.0), fit([5.0], 8.0)) == 0.125
+    assert results.difference(fit([5.0], 7.0), fit([5.0], 7.0)) == 0
+    assert results.difference(fit([np.nan], np.inf), fit([np.nan], np.inf)) == 0
+    assert results.difference(fit([5.0], 7.0), fit([5.0], 8.0)) == 0.125
     for ours, theirs in (([5.0], 7.0), ([5.0], 0.0)), (([np.inf], 7.0), ([5.0], 7.0)), (
         ([5.0], 7.0), ([np.nan], 7.0),
     ):  # fmt: skip
-        assert knobs.difference(fit(*ours), fit(*theirs)) == np.inf
-        assert knobs.difference(fit(*theirs), fit(*ours)) > 0
+        assert results.difference(fit(*ours), fit(*theirs)) == np.inf
+        assert results.difference(fit(*theirs), fit(*ours)) > 0
 
 
 @pytest.mark.parametrize("rate", [0.1, 1.0, 2.0])
@@ -242,12 +242,13 @@ def test_a_period_is_known_where_there_is_one():
     assert knobs.period(4.1, 1.0) == float("inf")
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_what_a_part_yields_can_be_read_without_torch(part):
-    pieces = pickle.dumps(list(getattr(work, part)(PARTS[part]())))
+    pieces = pickle.dumps(list(getattr(work, part)(TABS[part]())))
     code = (
         "import pickle, sys; pickle.load(sys.stdin.buffer);"
-        "from playground.features.accumulation import curves, texts;"
+        "from playground.features.accumulation import words;"
+        "from playground.features.accumulation.figures import curves, gradients;"
         "sys.exit('torch' in sys.modules or 'streamlit' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], input=pieces, check=False).returncode == 0
@@ -289,7 +290,7 @@ def test_a_value_out_of_bounds_is_named_with_its_rule(make, said):
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_the_text_is_there_and_its_numbers_are_computed(part, language):
     opening, rest = words.prose(part, language)
     assert opening

@@ -3,14 +3,15 @@ import plotly.graph_objects as go
 import pytest
 
 from playground.core import analysis
-from playground.features.learning_rates import bases, curves, figures, work
-from playground.features.learning_rates import knobs as setup
+from playground.features.learning_rates import bases, knobs, work
+from playground.features.learning_rates.figures import curves, marks, shared
+from playground.features.learning_rates.results import RATE_KINDS
 
 
-def swept(ladder="polynomial", chosen=None, **knobs):
-    lab = setup.lab(ladder, **knobs)
+def swept(ladder="polynomial", chosen=None, **given):
+    lab = knobs.lab(ladder, **given)
     (found,) = work.swept(lab)
-    return found, lab, figures.swept(found, lab, str, chosen=chosen)
+    return found, lab, marks.swept(found, lab, str, chosen=chosen)
 
 
 def named(figure, name):
@@ -25,7 +26,7 @@ def test_every_rate_has_one_mark_in_the_colour_and_shape_of_its_kind():
     found, _, figure = swept("one_weight")
     places = []
     styles = set()
-    for kind in setup.KINDS:
+    for kind in RATE_KINDS:
         trace = named(figure, kind)
         places += trace["customdata"]
         assert [found.kinds[k] for k in trace["customdata"]] == [kind] * len(trace["x"])
@@ -39,7 +40,7 @@ def test_the_heights_are_the_final_losses_and_what_left_is_at_the_edge():
     found, _, figure = swept()
     good, gone = named(figure, "good"), named(figure, "diverged")
     np.testing.assert_allclose(good["y"], found.final[good["customdata"]], rtol=1e-5)
-    assert max(gone["y"]) == pytest.approx(figures.HIGHEST * found.first, rel=1e-5)
+    assert max(gone["y"]) == pytest.approx(shared.HIGHEST * found.first, rel=1e-5)
     top = 10 ** figure["layout"]["yaxis"]["range"][1]
     assert max(gone["y"]) < top
     assert "no longer finite at epoch" in gone["hovertext"][-1]
@@ -48,7 +49,7 @@ def test_the_heights_are_the_final_losses_and_what_left_is_at_the_edge():
 def test_below_stand_the_epochs_until_it_arrived_or_was_gone():
     found, _, figure = swept()
     below = [t for t in figure["data"] if t.get("yaxis") == "y2"]
-    for trace, kind in zip(below, setup.KINDS, strict=True):
+    for trace, kind in zip(below, RATE_KINDS, strict=True):
         took = found.diverged if kind == "diverged" else found.reached
         for place, epochs in zip(trace["customdata"], trace["y"], strict=True):
             assert epochs == (took[place] if took[place] >= 0 else None)
@@ -92,7 +93,7 @@ def test_the_ring_is_on_the_run_that_is_replayed():
 
 
 def test_the_attempts_end_at_the_goal_in_a_star():
-    fit = setup.contest(setup.lab("polynomial"))
+    fit = knobs.contest(knobs.lab("polynomial"))
     tried = [next(work.attempt(fit, rate)) for rate in (5e-6, 2e-6, 3e-6)]
     goal = analysis.near(8.8, tried[0].loss[0])
     figure = curves.attempts(tried, goal, str)
@@ -107,7 +108,7 @@ def test_the_attempts_end_at_the_goal_in_a_star():
 
 
 def test_the_bases_are_drawn_as_shares_of_their_borders():
-    lab = setup.lab("polynomial", epochs=200)
+    lab = knobs.lab("polynomial", epochs=200)
     found = list(work.bases(lab))
     figure = curves.bases(found, lab, str)
     drawn = [named(figure, name) for name in ("raw powers", "scaled", "orthogonal")]
@@ -123,7 +124,7 @@ def test_the_bases_are_drawn_as_shares_of_their_borders():
 
 @pytest.mark.parametrize(("momentum", "name"), [(0.0, "2/λmax"), (0.9, "2·1.9/λmax")])
 def test_the_border_of_the_bases_is_named_by_its_formula(momentum, name):
-    lab = setup.lab("polynomial", momentum=momentum, epochs=20)
+    lab = knobs.lab("polynomial", momentum=momentum, epochs=20)
     found = list(work.bases(lab))
     figure = curves.bases(found, lab, str)
     assert name in figure["layout"]["xaxis"]["title"]["text"]
@@ -133,7 +134,7 @@ def test_the_border_of_the_bases_is_named_by_its_formula(momentum, name):
         assert basis.border == pytest.approx(2 * (1 + momentum) / steepest)
 
 
-@pytest.mark.parametrize("ladder", setup.FITS)
+@pytest.mark.parametrize("ladder", knobs.FITS)
 def test_plotly_takes_the_figures(ladder):
     found, lab, figure = swept(ladder, epochs=30, chosen=(1e-6, 1.0))
     go.Figure(figure)

@@ -6,7 +6,7 @@ import pytest
 from playground.core import analysis, catalog, training
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import KNOBS
-from playground.features.learning_rates import bases, knobs, words, work
+from playground.features.learning_rates import bases, knobs, results, words, work
 from playground.features.learning_rates.view import challenge, sweep
 from playground.features.learning_rates.view.challenge import Tried
 from playground.ui import script
@@ -34,7 +34,7 @@ def go(at, page):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", words.PARTS)
+@pytest.mark.parametrize("part", words.TABS)
 def test_a_part_shows_its_figure_and_its_text(part, language):
     at = lab(lab=part, lang=language, epochs=300)
     assert translator(language)(words.HEADLINES[part]) in shown(at)
@@ -57,7 +57,7 @@ def test_the_page_says_what_the_sweep_found():
     one = knobs.lab("polynomial")
     (found,) = work.swept(one)
     assert words.said_of_sweep(found, one, str) in shown(at)
-    for kind in knobs.KINDS:
+    for kind in results.RATE_KINDS:
         assert f"**{kind}** {found.kinds.count(kind)} ·" in shown(at)
     table = at.table[0].value
     assert table["λ"].tolist() == [f"{v:.4g}" for v in one.best.eigenvalues]
@@ -213,9 +213,9 @@ def test_the_answer_shows_at_a_press():
 
 
 def test_a_visitor_who_is_faster_than_all_that_were_tried_has_the_answer(monkeypatch):
-    beside = knobs.Fewest.beside
-    none = knobs.Fewest(float("nan"), None)
-    monkeypatch.setattr(knobs.Fewest, "beside", lambda self, tried: beside(none, tried))
+    beside = results.Fewest.beside
+    none = results.Fewest(float("nan"), None)
+    monkeypatch.setattr(results.Fewest, "beside", lambda self, tried: beside(none, tried))
     at = lab(lab="challenge", ladder="one_weight", learning_rate=0.01)
     at.button(key="attempt").click().run()
     at.button(key="answer").click().run()

@@ -8,15 +8,14 @@ import playground
 from playground.core import analysis, training
 from playground.core.i18n import LOCALES
 from playground.core.settings import KNOBS, Settings
-from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates import words, work
-from playground.features.learning_rates.knobs import Attempt, Fewest
-from playground.features.learning_rates.words import PARTS
+from playground.features.learning_rates import knobs, words, work
+from playground.features.learning_rates.results import Attempt, Fewest
+from playground.features.learning_rates.words import TABS
 from tests.languages import COMPLETE
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_every_part_has_its_text_in_every_language(part, language):
     text = words.prose(part, language)
     assert len(text) > 100
@@ -25,14 +24,14 @@ def test_every_part_has_its_text_in_every_language(part, language):
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_no_measured_number_is_typed_into_prose(part, language):
     text = (LOCALES / language / "learning_rates" / f"{part}.md").read_text(encoding="utf-8")
     typed = re.findall(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|\d{3,}", text)
     assert set(typed) <= {"0.9"}  # the momentum that the page offers
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", TABS)
 def test_the_languages_name_the_same_facts(part):
     files = [LOCALES / language / "learning_rates" / f"{part}.md" for language in COMPLETE]
     named = [set(re.findall(r"{{(\w+)}}", file.read_text(encoding="utf-8"))) for file in files]
@@ -85,10 +84,10 @@ def test_an_attempt_is_told_by_its_epochs_and_not_by_the_answer():
 
 
 def test_the_answer_is_a_rate_or_what_would_help():
-    none, cubic = Fewest(float("nan"), None), setup.lab("polynomial").fit
+    none, cubic = Fewest(float("nan"), None), knobs.lab("polynomial").fit
     assert "3.5e-06: 640 epochs" in words.said_of_fewest(Fewest(3.5e-6, 640), cubic, str)
     assert "lower degree" in words.said_of_fewest(none, cubic, str)
-    line, centred = (setup.lab("linear_regression", centre=on).fit for on in (False, True))
+    line, centred = (knobs.lab("linear_regression", centre=on).fit for on in (False, True))
     assert "x centred" in words.said_of_fewest(none, line, str)
     assert words.said_of_fewest(none, centred, str).endswith("arrives within 10,000 epochs here.")
 
@@ -96,7 +95,7 @@ def test_the_answer_is_a_rate_or_what_would_help():
 def test_centring_x_helps_where_the_answer_says_so():
     far = "1000,1\n1001,3\n1002,2\n1003,4"
     off, on = (
-        next(work.fewest(setup.contest(setup.lab("linear_regression", data=far, centre=centre))))
+        next(work.fewest(knobs.contest(knobs.lab("linear_regression", data=far, centre=centre))))
         for centre in (False, True)
     )
     assert off.epochs is None
@@ -104,25 +103,25 @@ def test_centring_x_helps_where_the_answer_says_so():
 
 
 def test_a_sweep_is_told_with_and_without_an_arrival():
-    lab = setup.lab("polynomial")
+    lab = knobs.lab("polynomial")
     (found,) = work.swept(lab)
     said = words.said_of_sweep(found, lab, str)
     one = dataclasses.replace(
-        setup.replayed(lab, found.rates[found.fastest]), learning_rate=found.rates[found.fastest]
+        knobs.replayed(lab, found.rates[found.fastest]), learning_rate=found.rates[found.fastest]
     )
     arrived = int(np.argmax(training.run(one).loss <= 1.01 * lab.best.floor))
     assert f"to arrive and stay: within 1 % of the floor after {arrived} epochs" in said
     assert f"From {lab.best.stable_rate:.4g} on" in said
-    short = setup.lab("polynomial", epochs=20)
+    short = knobs.lab("polynomial", epochs=20)
     (found,) = work.swept(short)
     said = words.said_of_sweep(found, short, str)
     assert said.startswith("No rate arrives in 20 epochs")
     assert f"{np.nanmin(found.final):.4g}" in said
-    assert "floor is 0" in words.goal(setup.lab("one_weight"), str)
+    assert "floor is 0" in words.goal(knobs.lab("one_weight"), str)
 
 
 def test_a_touch_alone_is_told_as_one():
-    lab = setup.lab("polynomial", momentum=0.9, epochs=110)
+    lab = knobs.lab("polynomial", momentum=0.9, epochs=110)
     (found,) = work.swept(lab)
     assert "good" not in found.kinds
     said = words.said_of_sweep(found, lab, str)
@@ -131,7 +130,7 @@ def test_a_touch_alone_is_told_as_one():
 
 
 def test_one_epoch_is_told_as_what_it_is():
-    lab = setup.lab("polynomial", epochs=1)
+    lab = knobs.lab("polynomial", epochs=1)
     (found,) = work.swept(lab)
     assert np.ptp(found.final) == 0
     said = words.said_of_sweep(found, lab, str)
@@ -141,7 +140,7 @@ def test_one_epoch_is_told_as_what_it_is():
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_the_bases_of_one_weight_arrive_in_one_step_as_they_say(momentum):
-    lab = setup.lab("one_weight", momentum=momentum, epochs=20)
+    lab = knobs.lab("one_weight", momentum=momentum, epochs=20)
     found = list(work.bases(lab))
     assert "one step at 1/λ arrives" in words.said_of_bases(found, lab, str)
     assert [basis.fewest.epochs for basis in found] == [1, 1, 1]
@@ -149,7 +148,7 @@ def test_the_bases_of_one_weight_arrive_in_one_step_as_they_say(momentum):
 
 def test_two_directions_as_steep_are_not_called_one():
     even = "-1,1\n1,2"  # the mean of x² is 1, as that of 1²
-    lab = setup.lab("linear_regression", data=even, epochs=20)
+    lab = knobs.lab("linear_regression", data=even, epochs=20)
     found = list(work.bases(lab))
     assert found[0].condition == pytest.approx(1)
     said = words.said_of_bases(found, lab, str)
@@ -158,7 +157,7 @@ def test_two_directions_as_steep_are_not_called_one():
 
 
 @pytest.mark.parametrize(
-    ("ladder", "knobs"),
+    ("ladder", "given"),
     [
         ("polynomial", {"momentum": 0.9, "epochs": 60}),
         ("one_weight", {"momentum": 0.9, "epochs": 10}),
@@ -166,8 +165,8 @@ def test_two_directions_as_steep_are_not_called_one():
         ("linear_regression", {"momentum": 0.9, "epochs": 100}),
     ],
 )
-def test_what_is_said_of_a_kind_holds_for_each_of_its_marks(ladder, knobs):
-    lab = setup.lab(ladder, **knobs)
+def test_what_is_said_of_a_kind_holds_for_each_of_its_marks(ladder, given):
+    lab = knobs.lab(ladder, **given)
     (found,) = work.swept(lab)
     losses, recent = work.record(lab.fit, lab.rates)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -6,9 +6,8 @@ import torch
 
 from playground.core import analysis, catalog, data, training
 from playground.core.settings import Settings
-from playground.features.learning_rates import bases, speeds, work
-from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates.knobs import Attempt, Fewest
+from playground.features.learning_rates import bases, knobs, speeds, work
+from playground.features.learning_rates.results import RATE_KINDS, Attempt, Fewest
 from playground.lessons.learning_rates import sweep as lesson
 from playground.lessons.linear_regression import fit_linear
 from playground.lessons.polynomial import fit_optim
@@ -41,18 +40,18 @@ def some(lab, count=9):
 
 def alone(fit, rate):
     """Return the losses of a run by itself, in float64, at one rate: by the ladder's own lesson."""
-    knobs = {"epochs": fit.epochs, "learning_rate": float(rate)}
+    given = {"epochs": fit.epochs, "learning_rate": float(rate)}
     if fit.ladder == "one_weight":
-        return training.run(Settings.of("numpy", ladder="one_weight", **knobs)).loss
+        return training.run(Settings.of("numpy", ladder="one_weight", **given)).loss
     if fit.ladder == "polynomial" and fit.degree == 3 and not fit.momentum:
-        knobs |= {name: getattr(fit, name) for name in ("target", "points", "noise", "seed")}
-        return training.run(Settings.of("numpy", **knobs)).loss
+        given |= {name: getattr(fit, name) for name in ("target", "points", "noise", "seed")}
+        return training.run(Settings.of("numpy", **given)).loss
     x, y = (torch.tensor(values) for values in data.sample_for(fit))
     if fit.ladder == "linear_regression":
         train, own = fit_linear.train, {"centre": fit.centre}
     else:
         train, own = fit_optim.train, {"degree": fit.degree}
-    steps = train(x, y, data.start(fit), **knobs, **own, optimizer="SGD", momentum=fit.momentum)
+    steps = train(x, y, data.start(fit), **given, **own, optimizer="SGD", momentum=fit.momentum)
     losses = []
     for loss, _weights in steps:
         losses.append(loss.item())
@@ -62,9 +61,9 @@ def alone(fit, rate):
 
 
 @pytest.mark.usefixtures("double")
-@pytest.mark.parametrize(("ladder", "knobs"), PROBLEMS)
-def test_a_sweep_equals_single_runs_at_the_same_rates(ladder, knobs):
-    lab = setup.lab(ladder, **knobs)
+@pytest.mark.parametrize(("ladder", "given"), PROBLEMS)
+def test_a_sweep_equals_single_runs_at_the_same_rates(ladder, given):
+    lab = knobs.lab(ladder, **given)
     at = some(lab)
     losses, _ = work.record(lab.fit, lab.rates)
     for place in at:
@@ -79,9 +78,9 @@ def test_a_sweep_equals_single_runs_at_the_same_rates(ladder, knobs):
         np.testing.assert_allclose(ours[: ended - 1], single[: ended - 1], rtol=1e-9, atol=rounding)
 
 
-@pytest.mark.parametrize(("ladder", "knobs"), PROBLEMS)
-def test_the_border_lies_within_one_step_of_what_is_computed(ladder, knobs):
-    lab = setup.lab(ladder, **knobs)
+@pytest.mark.parametrize(("ladder", "given"), PROBLEMS)
+def test_the_border_lies_within_one_step_of_what_is_computed(ladder, given):
+    lab = knobs.lab(ladder, **given)
     (found,) = work.swept(lab)
     diverged = np.array([kind == "diverged" for kind in found.kinds])
     assert 0 < diverged.sum() < len(diverged)
@@ -94,26 +93,26 @@ def test_the_border_lies_within_one_step_of_what_is_computed(ladder, knobs):
     assert lab.border == pytest.approx(border)
 
 
-@pytest.mark.parametrize("knobs", [{}, {"epochs": 60}, {"target": "exp", "noise": 0.3}])
-def test_a_kind_agrees_with_the_verdict_on_the_stages_own_run(knobs):
-    lab = setup.lab("polynomial", **knobs)
+@pytest.mark.parametrize("given", [{}, {"epochs": 60}, {"target": "exp", "noise": 0.3}])
+def test_a_kind_agrees_with_the_verdict_on_the_stages_own_run(given):
+    lab = knobs.lab("polynomial", **given)
     (found,) = work.swept(lab)
     for place in some(lab, 5):
-        run = training.run(setup.replayed(lab, found.rates[place]))
+        run = training.run(knobs.replayed(lab, found.rates[place]))
         judged = analysis.verdict(run, lab.best.floor)
         kind = found.kinds[place]
-        if kind == "oscillating" and judged.kind in setup.KINDS["crawling"]:
+        if kind == "oscillating" and judged.kind in RATE_KINDS["crawling"]:
             assert run.epochs[-1] == run.epochs[-2] + 1
             first, second = np.diff(run.weights[-3:], axis=0)
             assert first @ second < 0  # its last step turned back
         else:
-            assert judged.kind in setup.KINDS[kind]
+            assert judged.kind in RATE_KINDS[kind]
 
 
 @pytest.mark.parametrize("epochs", [10, 30, 2000])
-@pytest.mark.parametrize("ladder", setup.FITS)
+@pytest.mark.parametrize("ladder", knobs.FITS)
 def test_nothing_below_the_border_is_called_diverged(ladder, epochs):
-    lab = setup.lab(ladder, momentum=0.9, epochs=epochs)
+    lab = knobs.lab(ladder, momentum=0.9, epochs=epochs)
     (found,) = work.swept(lab)
     below = found.rates < lab.border
     assert "diverged" not in np.array(found.kinds)[below]
@@ -123,16 +122,16 @@ def test_nothing_below_the_border_is_called_diverged(ladder, epochs):
 
 
 def test_a_run_that_still_rises_below_the_border_does_come_down():
-    lab = setup.lab("one_weight", momentum=0.9, epochs=10)
+    lab = knobs.lab("one_weight", momentum=0.9, epochs=10)
     (found,) = work.swept(lab)
-    (later,) = work.swept(setup.lab("one_weight", momentum=0.9, epochs=600))
+    (later,) = work.swept(knobs.lab("one_weight", momentum=0.9, epochs=600))
     rising = (found.final > 1.2 * found.first) & (found.rates < 0.99 * lab.border)
     assert rising.any()
     assert (later.final[rising] < later.first).all()
 
 
 def test_the_fastest_is_one_that_stays():
-    (real,) = work.swept(setup.lab("one_weight", epochs=20))
+    (real,) = work.swept(knobs.lab("one_weight", epochs=20))
 
     def fastest(*kinds, reached):
         rates = real.rates[: len(kinds)]
@@ -146,17 +145,17 @@ def test_the_fastest_is_one_that_stays():
 
 
 def test_all_four_kinds_occur_and_every_verdict_has_one():
-    (found,) = work.swept(setup.lab("one_weight"))
-    assert set(found.kinds) == set(setup.KINDS)
-    assert sorted(v for kind in setup.KINDS.values() for v in kind) == sorted(analysis.KINDS)
+    (found,) = work.swept(knobs.lab("one_weight"))
+    assert set(found.kinds) == set(RATE_KINDS)
+    assert sorted(v for kind in RATE_KINDS.values() for v in kind) == sorted(analysis.KINDS)
     of = dict(zip(found.rates.tolist(), found.kinds, strict=True))
-    border = setup.lab("one_weight").border
+    border = knobs.lab("one_weight").border
     swinging = [rate for rate, kind in of.items() if kind == "oscillating"]
     assert border / 2 < min(swinging) < max(swinging) <= 1.01 * border  # where 1 - rate λ < 0
 
 
 def test_a_rate_that_overflows_harms_no_other():
-    fit = setup.lab("polynomial", epochs=300).fit
+    fit = knobs.lab("polynomial", epochs=300).fit
     calm, wild = np.array([1e-6, 2e-6]), np.array([1e-6, 1e300, 2e-6, 10.0])
     losses, _ = work.record(fit, wild)
     np.testing.assert_array_equal(losses[:, [0, 2]], work.record(fit, calm)[0])
@@ -164,7 +163,7 @@ def test_a_rate_that_overflows_harms_no_other():
 
 
 def test_few_rows_stand_for_many_points_exactly():
-    columns, y, start = bases.problem(setup.lab("polynomial", noise=0.5).fit)
+    columns, y, start = bases.problem(knobs.lab("polynomial", noise=0.5).fit)
     rows, target, rest = lesson.turn(torch.tensor(columns), torch.tensor(y))
     assert rows.shape == (4, 4)
     for w in (start, 100 * start, np.zeros(4)):
@@ -173,8 +172,8 @@ def test_few_rows_stand_for_many_points_exactly():
 
 
 def test_an_attempt_ends_where_the_stages_own_run_arrives():
-    lab = setup.lab("polynomial")
-    fit = setup.contest(lab)
+    lab = knobs.lab("polynomial")
+    fit = knobs.contest(lab)
     (one,) = work.attempt(fit, 2e-6)
     loss = training.run(Settings.of("numpy", learning_rate=2e-6)).loss
     arrived = int(np.argmax(loss <= 1.01 * lab.best.floor))
@@ -184,7 +183,7 @@ def test_an_attempt_ends_where_the_stages_own_run_arrives():
     assert over.reached is None
     assert not over.finite
     (slow,) = work.attempt(fit, 1e-8)
-    assert (slow.reached, slow.finite, slow.ended) == (None, True, setup.LIMIT)
+    assert (slow.reached, slow.finite, slow.ended) == (None, True, knobs.LIMIT)
 
 
 def closed_form(fit, rates, epochs):
@@ -197,11 +196,11 @@ def closed_form(fit, rates, epochs):
 
 
 @pytest.mark.parametrize(
-    ("ladder", "knobs"),
+    ("ladder", "given"),
     [("polynomial", {}), ("polynomial", {"seed": 5}), ("linear_regression", {"noise": 0.4})],
 )
-def test_without_momentum_no_rate_is_faster_than_the_one_found(ladder, knobs):
-    fit = setup.contest(setup.lab(ladder, **knobs))
+def test_without_momentum_no_rate_is_faster_than_the_one_found(ladder, given):
+    fit = knobs.contest(knobs.lab(ladder, **given))
     (found,) = work.fewest(fit)
     border = analysis.quadratic_for(fit).stable_rate
     rates = np.linspace(0.01, 0.9999, 4000) * border
@@ -217,16 +216,16 @@ def test_without_momentum_no_rate_is_faster_than_the_one_found(ladder, knobs):
 @pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
 def test_one_weight_can_arrive_in_one_step(momentum):
     """The first step knows no momentum yet."""
-    (found,) = work.fewest(setup.contest(setup.lab("one_weight", momentum=momentum)))
+    (found,) = work.fewest(knobs.contest(knobs.lab("one_weight", momentum=momentum)))
     assert found.epochs == 1
-    assert found.rate == pytest.approx(setup.lab("one_weight").border / 2, rel=1e-4)
+    assert found.rate == pytest.approx(knobs.lab("one_weight").border / 2, rel=1e-4)
 
 
 @pytest.mark.parametrize("momentum", [0.5, 0.7, 0.9])
-@pytest.mark.parametrize(("ladder", "knobs"), [("polynomial", {}), ("linear_regression", {})])
-def test_with_momentum_no_rate_of_a_wide_grid_is_faster(ladder, knobs, momentum):
-    lab = setup.lab(ladder, momentum=momentum, **knobs)
-    fit = setup.contest(lab)
+@pytest.mark.parametrize(("ladder", "given"), [("polynomial", {}), ("linear_regression", {})])
+def test_with_momentum_no_rate_of_a_wide_grid_is_faster(ladder, given, momentum):
+    lab = knobs.lab(ladder, momentum=momentum, **given)
+    fit = knobs.contest(lab)
     (found,) = work.fewest(fit)
     rates = np.linspace(0, lab.border, 1001)[1:]
     losses, _ = work.record(dataclasses.replace(fit, epochs=found.epochs), rates)
@@ -247,15 +246,15 @@ def test_a_visitors_faster_rate_takes_the_place_of_the_one_found():
 
 
 @pytest.mark.parametrize(
-    ("ladder", "knobs"),
+    ("ladder", "given"),
     [
         ("polynomial", {"epochs": 100}),
         ("polynomial", {"degree": 5, "epochs": 100}),
         ("linear_regression", {"data": OWN, "epochs": 100}),
     ],
 )
-def test_the_bases_are_one_fit_in_other_weights(ladder, knobs):
-    lab = setup.lab(ladder, **knobs)
+def test_the_bases_are_one_fit_in_other_weights(ladder, given):
+    lab = knobs.lab(ladder, **given)
     raw, scaled, orthogonal = work.bases(lab)
     for basis in (raw, scaled, orthogonal):
         assert basis.swept.first == pytest.approx(raw.swept.first, rel=1e-9)
@@ -269,12 +268,12 @@ def test_the_bases_are_one_fit_in_other_weights(ladder, knobs):
     assert raw.condition > scaled.condition > orthogonal.condition
     assert orthogonal.condition == pytest.approx(1)
     assert orthogonal.fewest.epochs == 1  # equally steep on all sides: straight to the bottom
-    many = scaled.fewest.epochs or setup.LIMIT
-    assert 1 < many <= (raw.fewest.epochs or setup.LIMIT)
+    many = scaled.fewest.epochs or knobs.LIMIT
+    assert 1 < many <= (raw.fewest.epochs or knobs.LIMIT)
 
 
 @pytest.mark.parametrize(
-    ("ladder", "knobs", "share", "tolerance"),
+    ("ladder", "given", "share", "tolerance"),
     [
         ("polynomial", {}, 0.3, 1e-9),
         ("polynomial", {"epochs": 300}, 1.02, 1e-9),
@@ -283,9 +282,9 @@ def test_the_bases_are_one_fit_in_other_weights(ladder, knobs):
         ("linear_regression", {"data": OWN}, 1.1, 1e-3),
     ],
 )
-def test_the_measured_speed_is_that_of_the_formula(ladder, knobs, share, tolerance):
-    lab = setup.lab(ladder, **knobs)
-    settings = setup.replayed(lab, share * lab.border)
+def test_the_measured_speed_is_that_of_the_formula(ladder, given, share, tolerance):
+    lab = knobs.lab(ladder, **given)
+    settings = knobs.replayed(lab, share * lab.border)
     run = training.run(settings)
     told = speeds.factors(lab.best, settings.learning_rate)
     seen = speeds.measured(run, lab.best, settings)
@@ -296,8 +295,8 @@ def test_the_measured_speed_is_that_of_the_formula(ladder, knobs, share, toleran
 
 
 def test_with_momentum_the_speed_is_about_that_of_the_formula():
-    lab = setup.lab("one_weight", momentum=0.9, epochs=120)
-    settings = setup.replayed(lab, 0.01)
+    lab = knobs.lab("one_weight", momentum=0.9, epochs=120)
+    settings = knobs.replayed(lab, 0.01)
     assert settings.stage == "loss_and_optimizer"
     (seen,) = speeds.measured(training.run(settings), lab.best, settings)
     (told,) = speeds.factors(lab.best, 0.01, 0.9)
@@ -306,8 +305,8 @@ def test_with_momentum_the_speed_is_about_that_of_the_formula():
 
 
 def test_what_rounding_hides_is_not_measured():
-    lab = setup.lab("one_weight", epochs=30)
-    settings = setup.replayed(lab, lab.border / 2)  # there in one step
+    lab = knobs.lab("one_weight", epochs=30)
+    settings = knobs.replayed(lab, lab.border / 2)  # there in one step
     assert speeds.measured(training.run(settings), lab.best, settings) == [None]
 
 

@@ -10,8 +10,8 @@ from playground.core.settings import Settings, defaults, knobs
 from playground.features import PAGES as SITE
 from playground.features.accumulation import predictions
 from playground.features.accumulation import work as running
-from playground.features.learning_rates import knobs as setup
 from playground.features.learning_rates import work as sweeping
+from playground.features.learning_rates.knobs import lab as sweep_lab
 from playground.features.teach import ready_tasks
 from playground.features.teach.ready_tasks import ANSWERS
 from tests.links import meaning
@@ -135,7 +135,7 @@ def test_what_the_tasks_say_besides_is_so():
     assert one.hessian[0, 0] == pytest.approx(15)
     line = Settings.of("linear", ladder="linear_regression").learning_rate
     assert 3 * line == pytest.approx(0.03)
-    assert setup.lab("polynomial", degree=5).best.floor < setup.lab("polynomial").best.floor / 100
+    assert sweep_lab("polynomial", degree=5).best.floor < sweep_lab("polynomial").best.floor / 100
 
 
 def test_only_the_graph_with_the_fifth_power_does_not_bear_ten_times_the_rate():

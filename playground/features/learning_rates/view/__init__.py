@@ -10,7 +10,7 @@ from playground.ui.language import _
 
 def show() -> None:
     """Show the page."""
-    part = links.pick(_("Part"), words.PARTS, "lab")
+    part = links.pick(_("Part"), words.TABS, "lab")
     st.markdown(_(words.HEADLINES[part]))
     lab = lab_knobs.lab(contest=part == "challenge")
     if part == "sweep":

@@ -8,8 +8,10 @@ import streamlit as st
 
 from playground.core import analysis
 from playground.core.settings import Settings
-from playground.features.learning_rates import curves, job, knobs, words
-from playground.features.learning_rates.knobs import Attempt, Fewest, Lab
+from playground.features.learning_rates import job, knobs, words
+from playground.features.learning_rates.figures import curves
+from playground.features.learning_rates.knobs import Lab
+from playground.features.learning_rates.results import Attempt, Fewest
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, workers
 from playground.ui.kit import charts

@@ -10,7 +10,7 @@ import streamlit as st
 from playground.core import catalog, settings
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, Settings
-from playground.features.learning_rates import knobs as setup
+from playground.features.learning_rates import knobs
 from playground.features.learning_rates.knobs import FITS, FITTED, RULES, SHARED, Lab
 from playground.ui import script, task
 from playground.ui.kit import links
@@ -44,9 +44,9 @@ class Shown:
     rate: float | None = None
 
 
-def link(**knobs: str) -> tuple[str, dict[str, str]]:
-    """Return a link to this page: it sets `knobs`, and all others to the tutorial's."""
-    return str(script(SLUG)), sidebar.afresh(**knobs)
+def link(**values: str) -> tuple[str, dict[str, str]]:
+    """Return a link to this page: it sets the knobs named, and all others to the tutorial's."""
+    return str(script(SLUG)), sidebar.afresh(**values)
 
 
 def lab(*, contest: bool = False) -> Lab:
@@ -71,7 +71,7 @@ def lab(*, contest: bool = False) -> Lab:
         chosen = _knobs(ladder, contest)
         sidebar.back(defaults(ladder))
     visit().knobs = (*FITTED[ladder], *TRAINING)
-    found = setup.lab(ladder, **sidebar.keep_valid(OWN, chosen))
+    found = knobs.lab(ladder, **sidebar.keep_valid(OWN, chosen))
     sidebar.leave(SLUG, found)
     return found
 
@@ -184,7 +184,7 @@ def _take_fit() -> None:
 def waits(lab: Lab) -> bool:
     """Ask for the prediction that a task's link wants first; return whether it is still to come."""
     rate = builder.known("learning_rate", defaults(lab.fit.ladder))
-    return task.task().predict and task.predict(setup.replayed(lab, rate)) is None
+    return task.task().predict and task.predict(knobs.replayed(lab, rate)) is None
 
 
 def rate(ladder: str, label: str) -> float:

@@ -13,9 +13,10 @@ from playground.core.history import History
 from playground.core.plotting import Figure
 from playground.core.run import Run
 from playground.core.settings import KNOBS, Settings
-from playground.features.learning_rates import curves, figures, job, speeds, words
-from playground.features.learning_rates import knobs as setup
-from playground.features.learning_rates.knobs import Lab, Swept
+from playground.features.learning_rates import job, knobs, speeds, words
+from playground.features.learning_rates.figures import curves, marks
+from playground.features.learning_rates.knobs import Lab
+from playground.features.learning_rates.results import RATE_KINDS, Swept
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
@@ -23,7 +24,7 @@ from playground.ui.knobs import sidebar
 from playground.ui.language import _
 from playground.ui.run import practice, verdict
 
-CODE = catalog.LESSONS / "learning_rates" / "sweep.py"
+LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
 
 
 def explore(lab: Lab) -> None:
@@ -33,8 +34,8 @@ def explore(lab: Lab) -> None:
     asks = task.task().predict
     with left if asks else right:
         rate = _pick_rate(found, lab)
-        if asks and task.predict(setup.replayed(lab, rate)) is None:
-            right.code(catalog.text(CODE), language="python")
+        if asks and task.predict(knobs.replayed(lab, rate)) is None:
+            right.code(catalog.source("learning_rates", "sweep"), language="python")
             return
     with right:
         run = _replay(lab, rate)
@@ -44,7 +45,7 @@ def explore(lab: Lab) -> None:
     with left:
         directions(lab, rate, run)
         _explain()
-    right.code(catalog.text(CODE), language="python")
+    right.code(catalog.source("learning_rates", "sweep"), language="python")
 
 
 def _pick_rate(found: Swept, lab: Lab) -> float:
@@ -96,7 +97,7 @@ def take_rate(rate: float) -> None:
 
 def _replay(lab: Lab, rate: float) -> Run:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
-    chosen = setup.replayed(lab, rate)
+    chosen = knobs.replayed(lab, rate)
     draw = practice.figure()
     run = workers.trained(chosen)
     draw(run, chosen, True)
@@ -126,7 +127,7 @@ def _take_along(chosen: Settings) -> None:
 
 def _sweep(found: Swept, lab: Lab, rate: float, run: History) -> None:
     chosen = (rate, float(run.loss[-1]))
-    figure = figures.swept(found, lab, _, chosen=chosen)
+    figure = marks.swept(found, lab, _, chosen=chosen)
     said = words.said_of_sweep(found, lab, _)
     alt = _("The loss after {epochs} epochs against the learning rate, each from {low} to {high}.")
     alt = alt.format(
@@ -140,10 +141,10 @@ def _sweep(found: Swept, lab: Lab, rate: float, run: History) -> None:
         selection_mode="points",
     )
     st.info(said, icon=":material/speed:")
-    counts = {name: found.kinds.count(name) for name in setup.KINDS}
+    counts = {name: found.kinds.count(name) for name in RATE_KINDS}
     lines = []
     for name, count in counts.items():
-        kind, meaning = _(figures.KIND_NAMES[name]), _(words.RULES[name])
+        kind, meaning = _(marks.RATE_NAMES[name]), _(words.RATE_RULES[name])
         lines.append(f"- **{kind}** {count} · " + meaning.format(goal=words.goal(lab, _)))
     st.markdown("\n".join(lines))
     rule = KNOBS["learning_rate"]
@@ -162,13 +163,13 @@ def directions(lab: Lab, rate: float, run: Run) -> None:
     seen: list[float | None] = [None] * len(told)
     if len(run.history.weights) > 1:
         seen = speeds.measured(run.history, best, run.settings)
-    names = [f"λ{str(k + 1).translate(figures.SUBSCRIPTS)}" for k in range(len(told))]
+    names = [f"λ{str(k + 1).translate(marks.SUBSCRIPTS)}" for k in range(len(told))]
     st.subheader(_("How fast each direction shrinks, at this rate"), anchor=False)
     st.table(
         {
             _("direction"): names,
             "λ": [f"{value:.4g}" for value in best.eigenvalues],
-            _("converges up to"): [f"{value:.4g}" for value in setup.borders(best, momentum)],
+            _("converges up to"): [f"{value:.4g}" for value in knobs.borders(best, momentum)],
             _("an epoch, by formula"): [f"{value:.5g}" for value in told],
             _("measured"): [_("in rounding") if v is None else f"{v:.5g}" for v in seen],
             _("a tenth after"): [_tenth(value) for value in told],
@@ -204,7 +205,7 @@ def compare_bases(lab: Lab) -> None:
             {
                 _("basis"): [_(curves.BASES[b.name][3]) for b in found],
                 _("condition"): [f"{b.condition:.4g}" for b in found],
-                setup.border_name(lab.fit.momentum): [f"{b.border:.4g}" for b in found],
+                knobs.border_name(lab.fit.momentum): [f"{b.border:.4g}" for b in found],
                 _("best rate"): [_rate(b.fewest.rate) for b in found],
                 _("epochs to arrive"): [words.epochs(b.fewest) for b in found],
             },
@@ -231,6 +232,6 @@ def _explain() -> None:
         _("a line, x centred"): {"ladder": "linear_regression", "centre": "true"},
     }
     with st.container(horizontal=True):
-        for label, knobs in tries.items():
-            page, query = lab_knobs.link(**knobs)
+        for label, values in tries.items():
+            page, query = lab_knobs.link(**values)
             st.page_link(page, label=label, icon=":material/play_arrow:", query_params=query)

@@ -1,4 +1,4 @@
-"""The attempts of the challenge, and the bases compared -> plotly figure, as a plain dict."""
+"""The attempts of the challenge, and the bases compared -> plotly figure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.i18n import N_, Translate
-from playground.core.plotting import DASHES, FIT, LOSS, TARGET, Figure
+from playground.core.plotting import DASHES, FIT, LOSS, ORANGE, SKY, TARGET, Figure, trace
+from playground.core.rounding import finite, to_digits
 from playground.features.learning_rates import knobs
-from playground.features.learning_rates.figures import (
+from playground.features.learning_rates.figures.shared import (
     HIGHEST,
-    OSCILLATING,
     axes,
     clipped,
     decades,
     floor_line,
     loss_range,
-    trace,
     upright,
 )
-from playground.features.learning_rates.knobs import Attempt, Basis, Lab
+from playground.features.learning_rates.knobs import Lab
+from playground.features.learning_rates.results import Attempt, Basis
 
 Array = NDArray[np.float64]
 
 BASES = {
     "raw": (FIT, "solid", "circle", N_("raw powers")),
-    "scaled": (OSCILLATING, "dash", "diamond", N_("scaled")),
-    "orthogonal": ("#56B4E9", "dot", "triangle-up", N_("orthogonal")),
+    "scaled": (ORANGE, "dash", "diamond", N_("scaled")),
+    "orthogonal": (SKY, "dot", "triangle-up", N_("orthogonal")),
 }
 
 
@@ -53,12 +53,12 @@ def attempts(tried: Sequence[Attempt], goal: float, _: Translate) -> Figure:
 
 def _attempt(one: Attempt, k: int, count: int, low: float, high: float) -> Figure:
     last = k == count - 1
-    shown = [v if np.isfinite(v) and v <= high else None for v in one.loss.tolist()]
-    ends = [0] * (len(shown) - 1) + [10]
+    seen = np.where(one.loss <= high, np.maximum(one.loss, low), np.nan)
+    ends = [0] * (len(seen) - 1) + [10]
     symbol = "star" if one.reached is not None else "x"
     return trace(
         np.maximum(one.epochs, 1).tolist(),
-        [None if v is None else float(f"{max(v, low):.5g}") for v in shown],
+        finite(seen, 5),
         mode="lines+markers",
         name=f"{k + 1}: {one.rate:.4g}",
         opacity=1.0 if last else 0.45,
@@ -97,7 +97,7 @@ def _basis(basis: Basis, share: Array, low: float, high: float, _: Translate) ->
         "marker": {"color": color, "symbol": symbol, "size": 6, "maxdisplayed": 25},
         "hovertemplate": "%{x:.3g}: %{y:.5g}<extra></extra>",
     }
-    x = [float(f"{v:.5g}") for v in share]
+    x = [to_digits(v, 5) for v in share.tolist()]
     reached = [max(1, int(e)) if e >= 0 else None for e in basis.swept.reached]
     losses = clipped(basis.swept.final, low, high)
     return [

@@ -1,38 +1,41 @@
-"""What came of a sweep over learning rates -> plotly figure, as a plain dict."""
+"""What came of a sweep over learning rates -> plotly figure: a mark for each rate."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.analysis import Quadratic
 from playground.core.i18n import N_, Translate
-from playground.core.plotting import DATA, FIT, GRID, LOSS, TARGET, Figure
+from playground.core.plotting import FIT, LOSS, ORANGE, SKY, TARGET, Figure, trace
 from playground.features.learning_rates import knobs
-from playground.features.learning_rates.knobs import Lab, Swept
+from playground.features.learning_rates.figures.shared import (
+    axes,
+    clipped,
+    decades,
+    floor_line,
+    loss_range,
+    upright,
+)
+from playground.features.learning_rates.knobs import Lab
+from playground.features.learning_rates.results import Swept
 
 Array = NDArray[np.float64]
 
-CRAWLING, OSCILLATING = "#56B4E9", "#E69F00"
-KINDS = {
-    "crawling": (CRAWLING, "triangle-left"),
+RATE_STYLES = {
+    "crawling": (SKY, "triangle-left"),
     "good": (TARGET, "circle"),
-    "oscillating": (OSCILLATING, "diamond"),
+    "oscillating": (ORANGE, "diamond"),
     "diverged": (LOSS, "x"),
 }
-KIND_NAMES = {
+RATE_NAMES = {
     "crawling": N_("crawling"),
     "good": N_("good"),
     "oscillating": N_("oscillating"),
     "diverged": N_("diverged"),
 }
-HIGHEST = 100.0  # times the first loss: what ends above it is drawn at the upper edge
-LOWEST = 1e-13  # times the first loss: below lies rounding
-HEIGHT = 470
-UPPER, LOWER = [0.4, 1.0], [0.0, 0.3]
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -49,7 +52,7 @@ def swept(
     rates = [float(found.rates[0]) / 1.15, float(found.rates[-1]) * 1.15]
     traces = _borders(best, lab.fit.momentum, rates, (low, high), _)
     traces.append(floor_line(rates, best.floor, _))
-    for kind in KINDS:
+    for kind in RATE_STYLES:
         traces += _marks(found, kind, low, high, _)
     if chosen:
         traces.append(_ring(*chosen, low, high, _))
@@ -57,66 +60,6 @@ def swept(
     took = np.maximum(found.reached, found.diverged)
     layout["yaxis2"]["range"] = decades(took[took >= 0])
     return {"data": traces, "layout": layout}
-
-
-def decades(epochs: NDArray[np.int64]) -> list[float]:
-    """Return the range of a log axis for `epochs`: from a power of ten at the lower end."""
-    low, high = (epochs.min(), epochs.max()) if len(epochs) else (1, 10)
-    lowest = math.floor(math.log10(max(1, low)))
-    return [lowest - 0.12, max(lowest + 1, math.log10(max(1, high))) + 0.12]
-
-
-def loss_range(final: Array, first: float, floor: float) -> tuple[float, float]:
-    """Return the lowest and highest loss to draw."""
-    shown = final[np.isfinite(final) & (final > 0)]
-    lowest = min([float(shown.min(initial=first)), floor or first])
-    return max(lowest, LOWEST * first), HIGHEST * first
-
-
-def axes(x: list[float], title: str, loss: tuple[float, float], _: Translate) -> Figure:
-    """Return a layout: the loss above, epochs below, over one log axis from x[0] to x[1]."""
-    log = {"type": "log", "fixedrange": True, **GRID}
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 60, "r": 16, "t": 66, "b": 44},
-        "legend": {"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
-        "hovermode": "closest",
-        "dragmode": False,
-        "xaxis": {
-            "anchor": "y2",
-            "range": [math.log10(v) for v in x],
-            "title": {"text": title, "standoff": 4},
-            "exponentformat": "power",
-            "dtick": 1,
-            **log,
-        },
-        "yaxis": {
-            "domain": UPPER,
-            "range": [math.log10(loss[0]) - 0.35, math.log10(loss[1]) + 0.35],
-            "title": {"text": _("loss at the end"), "standoff": 6},
-            "exponentformat": "power",
-            "nticks": 6,
-            **log,
-        },
-        "yaxis2": {
-            "domain": LOWER,
-            "title": {"text": _("epochs"), "standoff": 6},
-            "dtick": 1,
-            **log,
-        },
-    }
-
-
-def trace(x: Any, y: Any, **more: Any) -> Figure:
-    """Return a line, or what `more` makes of it, in the legend if it has a name."""
-    shared = {"type": "scatter", "mode": "lines", "showlegend": "name" in more}
-    return shared | {"x": x, "y": y} | more
-
-
-def floor_line(rates: list[float], floor: float, _: Translate) -> Figure:
-    """Return the floor as a dashed line, or nothing to see where it is 0."""
-    line = {"color": TARGET, "dash": "dash", "width": 1.5}
-    return trace(rates, [floor or None] * 2, name=_("floor"), line=line, hoverinfo="skip")
 
 
 def _borders(
@@ -144,25 +87,10 @@ def _borders(
     return drawn
 
 
-def upright(place: float, loss: tuple[float, float], text: str, *, faint: bool = False) -> Figure:
-    """Return a line upright through the upper panel, `text` above it."""
-    return trace(
-        [place, place],
-        [loss[0] / 10**0.35, loss[1] * 10**0.35],
-        mode="lines+text",
-        line={"color": DATA, "width": 1 if faint else 2, "dash": "dot" if faint else "solid"},
-        text=["", text],
-        textposition="top center",
-        textfont={"color": DATA, "size": 12},
-        cliponaxis=False,
-        hoverinfo="text",
-    )
-
-
 def _marks(found: Swept, kind: str, low: float, high: float, _: Translate) -> list[Figure]:
     """Return the marks of one kind: at the final loss, and below at the epochs it took."""
     at = [k for k, other in enumerate(found.kinds) if other == kind]
-    color, symbol = KINDS[kind]
+    color, symbol = RATE_STYLES[kind]
     shared: Figure = {
         "mode": "markers",
         "marker": {"color": color, "symbol": symbol, "size": 8},
@@ -178,15 +106,9 @@ def _marks(found: Swept, kind: str, low: float, high: float, _: Translate) -> li
     if not at:  # an empty trace would have no place in the legend
         rates, losses, shared["customdata"] = [None], [None], []
     return [
-        trace(rates, losses, name=_(KIND_NAMES[kind]), **shared),
+        trace(rates, losses, name=_(RATE_NAMES[kind]), **shared),
         trace(rates, [max(1, e) if e >= 0 else None for e in epochs], yaxis="y2", **shared),
     ]
-
-
-def clipped(loss: Array, low: float, high: float) -> list[float]:
-    """Return `loss` within the panel; what is no number lies at its upper edge."""
-    inside = np.clip(np.nan_to_num(loss, nan=np.inf, posinf=np.inf), low, high)
-    return [float(f"{value:.6g}") for value in inside]
 
 
 def _hint(found: Swept, k: int, _: Translate) -> str:
@@ -197,7 +119,7 @@ def _hint(found: Swept, k: int, _: Translate) -> str:
         lines.append(_("arrived after {reached} epochs"))
     return "<br>".join(lines).format(
         rate=found.rates[k],
-        kind=_(KIND_NAMES[found.kinds[k]]),
+        kind=_(RATE_NAMES[found.kinds[k]]),
         loss=found.final[k],
         epoch=found.diverged[k],
         reached=found.reached[k],

@@ -1,4 +1,4 @@
-"""What gradients add up to, and the fits they drive -> plotly figure, as a plain dict.
+"""What gradients add up to, and the fits they drive -> plotly figure.
 
 The full batch is the broad pale line under the others, so that what equals it lies on it.
 """
@@ -13,9 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.i18n import N_, Translate
-from playground.core.plotting import DATA, LOSS, TARGET, Figure
-from playground.features.accumulation.figures import GRADIENT, GRID, axes_layout, trace
-from playground.features.accumulation.knobs import Division, Fit
+from playground.core.plotting import (
+    DATA,
+    GRADIENT,
+    LOSS,
+    TARGET,
+    Figure,
+    axis,
+    layout,
+    legend,
+    log_axis,
+    trace,
+)
+from playground.core.rounding import finite, positive
+from playground.features.accumulation.figures.gradients import MARGIN
+from playground.features.accumulation.results import Division, Fit
 
 Array = NDArray[np.float64]
 
@@ -50,19 +62,16 @@ def arrows(divisions: Mapping[str, Division], _: Translate) -> Figure:
         chain = divisions[divide].gradients[:, :2]
         dash = "solid" if divide == "by_k" else "dash"
         traces.append(_arrow(chain, panel, 2, 14, names[divide], True, dash=dash))
-    layout = axes_layout(
+    drawn = layout(
         320,
-        xaxis={"domain": [0, 0.45], "title": {"text": "a.grad", "standoff": 4}, **GRID},
-        yaxis={"title": {"text": "b.grad", "standoff": 2}, **GRID},
-        xaxis2={
-            "domain": [0.56, 1],
-            "anchor": "y2",
-            "title": {"text": "a.grad", "standoff": 4},
-            **GRID,
-        },
-        yaxis2={"anchor": "x2", **GRID},
+        MARGIN,
+        legend=legend(1.02),
+        xaxis=axis("a.grad", domain=[0, 0.45]),
+        yaxis=axis("b.grad", 2),
+        xaxis2=axis("a.grad", domain=[0.56, 1], anchor="y2"),
+        yaxis2=axis(anchor="x2"),
     )
-    return {"data": traces, "layout": layout}
+    return {"data": traces, "layout": drawn}
 
 
 def _arrow(
@@ -80,12 +89,11 @@ def _arrow(
     return trace(
         x,
         y,
+        panel,
         mode="lines+markers",
         name=name,
         showlegend=named,
         opacity=opacity,
-        xaxis=f"x{panel}" if panel > 1 else "x",
-        yaxis=f"y{panel}" if panel > 1 else "y",
         line={"color": GRADIENT, "width": width, "dash": dash},
         marker={
             "color": GRADIENT,
@@ -115,12 +123,14 @@ def losses(divisions: Mapping[str, Division], floor: float, _: Translate) -> Fig
     ]
     steps = max(len(division.loss) for division in divisions.values())
     top = max(max(v for v in c["y"] if v is not None) for c in curves)
-    layout = axes_layout(
+    drawn = layout(
         300,
-        xaxis={"title": {"text": _("step"), "standoff": 4}, "range": [0, steps], **GRID},
-        yaxis=_log(_("mean loss"), floor, top),
+        MARGIN,
+        legend=legend(1.02),
+        xaxis=axis(_("step"), range=[0, steps]),
+        yaxis=_loss_axis(_("mean loss"), floor, top),
     )
-    return {"data": [*curves, _floor(floor, steps, _)], "layout": layout}
+    return {"data": [*curves, _floor(floor, steps, _)], "layout": drawn}
 
 
 def forgotten(fits: Mapping[str, Fit], floor: float, _: Translate) -> Figure:
@@ -140,43 +150,37 @@ def forgotten(fits: Mapping[str, Fit], floor: float, _: Translate) -> Figure:
     }
     top = max(max(v for v in c["y"] if v is not None) for c in (cleared, forgot))
     data = [forgot, beads, cleared, _floor(floor, steps, _), *_sums(fits, _)]
-    return {"data": data, "layout": _two_panels(steps, _log(_("loss"), floor, top), _)}
+    return {"data": data, "layout": _two_panels(steps, _loss_axis(_("loss"), floor, top), _)}
 
 
 def _two_panels(steps: int, loss: Figure, _: Translate) -> Figure:
-    layout = axes_layout(
+    sums: Figure = {"zeroline": True, "zerolinecolor": DATA, "exponentformat": "SI"}
+    return layout(
         500,
-        xaxis={"anchor": "y", "title": {"text": _("epoch"), "standoff": 2}, **GRID},
+        MARGIN,
+        legend=legend(1.02),
+        legend2=legend(0.34),
+        xaxis=axis(_("epoch"), 2, anchor="y", range=[-0.01 * steps, 1.01 * steps]),
         yaxis={"domain": [0.56, 1], **loss},
-        xaxis2={"anchor": "y2", "title": {"text": _("epoch"), "standoff": 2}, **GRID},
-        yaxis2={
-            "domain": [0, 0.33],
-            "title": {"text": "a.grad", "standoff": 2},
-            **GRID,
-            "zeroline": True,
-            "zerolinecolor": DATA,
-            "exponentformat": "SI",
-        },
+        xaxis2=axis(_("epoch"), 2, anchor="y2"),
+        yaxis2=axis("a.grad", 2, domain=[0, 0.33], **sums),
     )
-    layout["xaxis"]["range"] = [-0.01 * steps, 1.01 * steps]
-    layout["legend2"] = {"orientation": "h", "x": 0, "y": 0.34, "yanchor": "bottom"}
-    return layout
 
 
 def _sums(fits: Mapping[str, Fit], _: Translate) -> list[Figure]:
     """Return, for a, the sum of all gradients so far and the newest one of them."""
     total = fits["forget"].gradients[:DRAWN, 0]
     newest = np.diff(total, prepend=0.0)
-    below = {"xaxis": "x2", "yaxis": "y2", "legend": "legend2"}
     hover = _("epoch") + " %{x}<br>%{y:.4g}<extra></extra>"
     return [
         trace(
             list(range(len(values))),
-            [_finite(v) for v in values.tolist()],
+            finite(values, 6),
+            2,
             name=name,
+            legend="legend2",
             line={"color": GRADIENT, "width": width, "dash": dash},
             hovertemplate=hover,
-            **below,
         )
         for values, name, width, dash in (
             (total, _("sum of all so far"), 2.5, "solid"),
@@ -187,10 +191,10 @@ def _sums(fits: Mapping[str, Fit], _: Translate) -> list[Figure]:
 
 def _loss(values: Array, name: str, line: Mapping[str, Any], first: float) -> Figure:
     """Return a loss curve as far as it stays below `FAR` times the first loss."""
-    shown = [v if 0 < v <= FAR * first else None for v in values.tolist()]
+    near = np.where(values <= FAR * first, values, np.nan)
     return trace(
-        list(range(len(shown))),
-        [float(f"{v:.7g}") if v is not None else None for v in shown],
+        list(range(len(values))),
+        positive(near),
         name=name,
         line={"color": LOSS, **line},
         hovertemplate="%{x}: %{y:.7g}<extra></extra>",
@@ -207,16 +211,5 @@ def _floor(floor: float, steps: int, _: Translate) -> Figure:
     )
 
 
-def _log(title: str, low: float, high: float) -> Figure:
-    return {
-        "type": "log",
-        "range": [math.log10(low) - 0.2, math.log10(high) + 0.2],
-        "title": {"text": title, "standoff": 2},
-        "exponentformat": "power",
-        "dtick": 1,
-        **GRID,
-    }
-
-
-def _finite(value: float) -> float | None:
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+def _loss_axis(title: str, low: float, high: float) -> Figure:
+    return log_axis(title, 2, range=[math.log10(low) - 0.2, math.log10(high) + 0.2], dtick=1)

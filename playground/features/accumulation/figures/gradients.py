@@ -1,8 +1,4 @@
-"""What .grad holds after each backward() -> plotly figure, as a plain dict: data in, figure out.
-
-Gradients are purple and losses vermilion, as on every page; a pattern, a dash or a label says the
-rest.
-"""
+"""What .grad holds after each backward() -> plotly figure: as buckets, and as bars."""
 
 from __future__ import annotations
 
@@ -10,14 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.core.i18n import Translate
-from playground.core.plotting import DATA, Figure
-from playground.features.accumulation.knobs import Cleared, Walk
+from playground.core.plotting import CLEAR, DATA, GRADIENT, INK, Figure, axis, layout, legend, trace
+from playground.features.accumulation.results import Cleared, Walk
 
-GRADIENT, INK = "#CC79A7", "#1F1F1F"  # the ink stands on purple, in light and in dark
+MARGIN = (60, 16, 28, 56)  # left, right, top, bottom
 NARROW, WIDE = 0.27, 0.4  # half the width of a bucket, at its foot and at its rim
-
-GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "fixedrange": True}
-LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
 
 
 def buckets(cleared: Cleared, _: Translate) -> Figure:
@@ -46,25 +39,18 @@ def buckets(cleared: Cleared, _: Translate) -> Figure:
 
 
 def _bucket_layout(ticks: list[str], title: str, rim: float, _: Translate) -> Figure:
-    return axes_layout(
-        330,
-        xaxis={
-            "tickvals": list(range(1, len(ticks) + 1)),
-            "ticktext": ticks,
-            "range": [0.45, len(ticks) + 0.55],
-            "title": {"text": title, "standoff": 8},
-            "fixedrange": True,
-            "showgrid": False,
-            "zeroline": False,
-            "tickangle": 0,
-            "tickfont": {"size": 11},
-        },
-        yaxis={
-            "range": [-0.02 * rim, 1.1 * rim],
-            "title": {"text": _("each entry of weights.grad"), "standoff": 8},
-            **GRID,
-        },
+    steps = axis(
+        title,
+        8,
+        tickvals=list(range(1, len(ticks) + 1)),
+        ticktext=ticks,
+        range=[0.45, len(ticks) + 0.55],
+        showgrid=False,
+        tickangle=0,
+        tickfont={"size": 11},
     )
+    levels = axis(_("each entry of weights.grad"), 8, range=[-0.02 * rim, 1.1 * rim])
+    return layout(330, MARGIN, legend=legend(1.02), xaxis=steps, yaxis=levels)
 
 
 def _half(level: float, rim: float) -> float:
@@ -93,7 +79,7 @@ def _waters(
             legendgroup=name,
             fill="toself",
             fillcolor=GRADIENT,
-            fillpattern={"shape": shape, "fgcolor": GRADIENT, "bgcolor": "rgba(0,0,0,0)"},
+            fillpattern={"shape": shape, "fgcolor": GRADIENT, "bgcolor": CLEAR},
             line={"color": GRADIENT, "width": 1},
             hoverinfo="skip",
         )
@@ -120,18 +106,17 @@ def calls(walk: Walk, _: Translate) -> Figure:
         _bars("w.grad", [call.w_grad for call in done], "/"),
     ]
     top = max(call.w_grad or 0.0 for call in done)
-    layout = axes_layout(
+    places = list(range(1, len(done) + 1))
+    drawn = layout(
         300,
-        xaxis={
-            "tickvals": list(range(1, len(done) + 1)),
-            "ticktext": ticks,
-            "title": {"text": _("backward call"), "standoff": 6},
-            "fixedrange": True,
-            "showgrid": False,
-        },
-        yaxis={"range": [0, 1.16 * max(top, 2.0)], "title": {"text": _("gradient")}, **GRID},
+        MARGIN,
+        legend=legend(1.02),
+        xaxis=axis(_("backward call"), 6, tickvals=places, ticktext=ticks, showgrid=False),
+        yaxis=axis(_("gradient"), None, range=[0, 1.16 * max(top, 2.0)]),
+        bargap=0.35,
+        bargroupgap=0.08,
     )
-    return {"data": traces, "layout": layout | {"bargap": 0.35, "bargroupgap": 0.08}}
+    return {"data": traces, "layout": drawn}
 
 
 def _bars(name: str, values: list[float | None], shape: str) -> Figure:
@@ -146,30 +131,12 @@ def _bars(name: str, values: list[float | None], shape: str) -> Figure:
         "marker": {
             "color": GRADIENT,
             "line": {"color": GRADIENT, "width": 1.5},
-            "pattern": {"shape": shape, "fgcolor": GRADIENT, "bgcolor": "rgba(0,0,0,0)"},
+            "pattern": {"shape": shape, "fgcolor": GRADIENT, "bgcolor": CLEAR},
         },
         "hovertemplate": f"{name} %{{y}}<extra></extra>",
     }
 
 
-def axes_layout(height: int, **axes: Any) -> Figure:
-    """Return a layout of this height with the axes given, and what all of them share."""
-    return {
-        "height": height,
-        "margin": {"l": 60, "r": 16, "t": 28, "b": 56},
-        "legend": dict(LEGEND),
-        "hovermode": "closest",
-        "dragmode": False,
-        **axes,
-    }
-
-
-def trace(x: Any, y: Any, **more: Any) -> Figure:
-    """Return a line through x and y; one with a name is in the legend."""
-    shared = {"type": "scatter", "mode": "lines", "showlegend": "name" in more}
-    return shared | {"x": x, "y": y} | more
-
-
 def _words(x: Any, y: Any, text: list[str]) -> Figure:
-    more = {"text": text, "textposition": "top center", "textfont": {"size": 15}}
+    more: Figure = {"text": text, "textposition": "top center", "textfont": {"size": 15}}
     return trace(list(x), list(y), mode="text", hoverinfo="skip", cliponaxis=False, **more)

@@ -1,0 +1,1 @@
+"""What .grad holds, and the fits it drives -> plotly figures, as plain dicts."""

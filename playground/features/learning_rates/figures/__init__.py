@@ -1,0 +1,1 @@
+"""A sweep, the attempts of the challenge, the bases compared -> plotly figures, as plain dicts."""
