@@ -24,8 +24,9 @@ from playground.features.graph import work as graph_work
 from playground.features.learning_rates import knobs as sweep_knobs
 from playground.features.learning_rates import work as sweep_work
 from playground.features.learning_rates.figures import marks
-from playground.features.optimizers import figures as race_figures
-from playground.features.optimizers.knobs import RACERS, Problem, Race, Racer
+from playground.features.optimizers.figures import replay
+from playground.features.optimizers.knobs import Problem, Race, Racer
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.work import running
 from playground.ui.kit import charts
 from tests.lessons import LESSONS, of
@@ -287,7 +288,7 @@ def test_a_race_is_the_one_of_the_page(race):
     assert list(race.runs) == ["SGD", "Adam"]
     for run in runs:
         np.testing.assert_array_equal(race.runs[run.slug].places, run.places)
-    drawn = race_figures.race(same, landscape, runs, 0.5, CONTOUR, str)
+    drawn = replay.race(same, landscape, runs, 0.5, CONTOUR, str)
     assert race.figure(0.5) == notebook.drawn(drawn)
 
 

@@ -45,7 +45,7 @@ class SweptLab(Swept):
         goal = words.goal(self.lab, _)
         rows = [
             (_(marks.RATE_NAMES[kind]), str(self.kinds.count(kind)), _(rule).format(goal=goal))
-            for kind, rule in words.RULES.items()
+            for kind, rule in words.RATE_RULES.items()
         ]
         return notebook.card([words.said_of_sweep(self, self.lab, _)], rows)
 

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import analysis, data
+from playground.core.rounding import to_digits
 from playground.core.settings import KNOBS, OPTIMIZERS
 from playground.features.optimizers.knobs import CUBIC, GOAL, OWN, Problem
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape
 
 Array = NDArray[np.float64]
@@ -49,11 +51,11 @@ class Arena:
         """Return a rate at which the racer `slug` gets somewhere, to two digits."""
         if slug in self.rates:
             return self.rates[slug]
-        if slug not in SHARES:  # it finds the length of its step by itself
-            return OPTIMIZERS[slug].learning_rate
-        by_curvature, by_distance = SHARES[slug]
-        rate = min(by_curvature / self.steep, by_distance * self.stride)
-        return float(f"{min(max(rate, RATE.low), RATE.high):.2g}")
+        racer = RACERS[slug]
+        rate = min(racer.by_curvature / self.steep, racer.by_distance * self.stride)
+        if math.isinf(rate):  # it finds the length of its step by itself
+            return OPTIMIZERS[racer.optimizer].learning_rate
+        return to_digits(min(max(rate, RATE.low), RATE.high), 2)
 
     def window(self, start: Point) -> tuple[Array, Array]:
         """Return the corners of what is seen, the start within it."""
@@ -62,24 +64,6 @@ class Arena:
         at = np.array(start)
         return np.minimum(low, at - room), np.maximum(high, at + room)
 
-
-# The largest rate by curvature (of the rate times the largest curvature) and by distance (of the
-# rate over the way to the lowest point): plain steps obey the first, scaled steps the second.
-SHARES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {
-        "SGD": (1.0, math.inf),
-        "momentum": (0.7, math.inf),
-        "Nesterov": (0.7, math.inf),
-        "RMSprop": (math.inf, 0.02),
-        "Adam": (math.inf, 0.1),
-        "AdamW": (math.inf, 0.1),
-        "NAdam": (math.inf, 0.05),
-        "RAdam": (2.0, 0.1),
-        "Adagrad": (math.inf, 0.5),
-        "Adadelta": (math.inf, 10.0),
-        "Rprop": (math.inf, 0.05),
-    }
-)
 
 _SURFACES: Mapping[str, Arena] = MappingProxyType(
     {
@@ -152,14 +136,14 @@ def _of_a_fit(problem: Problem) -> Arena:
         high=_pair(lowest + reach),
         lowest=(_pair(lowest),),
         floor=best.floor,
-        goal=float(f"{goal:.4g}"),
+        goal=to_digits(goal, 4),
         steep=float(np.linalg.eigvalsh(curved)[-1]),
         stride=float(np.abs(far).max()),
     )
 
 
 def _pair(values: Array) -> Point:
-    first, second = (float(f"{value:.4g}") for value in values)
+    first, second = (to_digits(value, 4) for value in values)
     return first, second
 
 
@@ -171,4 +155,4 @@ def goal(problem: Problem, landscape: Landscape, first_loss: float) -> float:
         lowest = float(seen.min()) if len(seen) else 0.0
         above = first_loss - lowest if math.isfinite(first_loss) else 0.0
         known = lowest + 0.01 * max(above, 0.0)
-    return float(f"{min(max(known, GOAL.low), GOAL.high):.4g}")
+    return to_digits(min(max(known, GOAL.low), GOAL.high), 4)

@@ -1,24 +1,23 @@
-"""What a race is: its problem, its racers and where they start.
-
-No torch here: the web process reads these, and `running` makes them.
-"""
+"""What a race is: its problem, its racers and where they start."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from playground.core import catalog, expression, table
+from playground.core import expression, table
 from playground.core.expression import Expression, ExpressionError
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
+from playground.features.optimizers.racers import RACERS
 
 CUBIC, LINE, OWN = "cubic", "line", "own"
 SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin")
 PROBLEMS = (CUBIC, LINE, *SURFACES, OWN)
 PAIRS = tuple(p + q for k, p in enumerate("abcd") for q in "abcd"[k + 1 :])
+FIRST_RACERS = ("SGD", "momentum", "RMSprop", "Adam", "LBFGS")
 MOST_RACERS = 8
 USUAL_STEPS = 300
 FIRST_OWN = "(x**2 - 1)**2 + x/4 + 2*y**2"
@@ -27,40 +26,6 @@ STEPS = Knob(kind=int, low=1, high=2000)
 PLACE = Knob(kind=float, low=-1e6, high=1e6)
 REACH = Knob(kind=float, low=0.1, high=100.0, log=True)
 GOAL = Knob(kind=float, low=-1e18, high=1e18)
-
-
-def lesson(name: str) -> str:
-    """Return the text of the lesson `name` that runs for this page."""
-    return catalog.text(catalog.LESSONS / "optimizers" / f"{name}.py")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A racer's optimizer in `torch.optim`, and the options that make it what it is."""
-
-    optimizer: str
-    options: Mapping[str, object] = field(default_factory=dict)
-    by_hand: str = ""
-    """The lesson that makes the same steps without torch.optim, if there is one."""
-
-
-RACERS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "SGD": Kind("SGD", by_hand="by_hand_sgd"),
-        "momentum": Kind("SGD", {"momentum": 0.9}, by_hand="by_hand_sgd"),
-        "Nesterov": Kind("SGD", {"momentum": 0.9, "nesterov": True}, by_hand="by_hand_sgd"),
-        "RMSprop": Kind("RMSprop", by_hand="by_hand_rmsprop"),
-        "Adam": Kind("Adam", by_hand="by_hand_adam"),
-        "AdamW": Kind("AdamW", by_hand="by_hand_adamw"),
-        "NAdam": Kind("NAdam"),
-        "RAdam": Kind("RAdam"),
-        "Adagrad": Kind("Adagrad"),
-        "Adadelta": Kind("Adadelta"),
-        "Rprop": Kind("Rprop"),
-        "LBFGS": Kind("LBFGS", {"max_iter": 4}),  # so that its way can be seen
-    }
-)
-FIRST_RACERS = ("SGD", "momentum", "RMSprop", "Adam", "LBFGS")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,9 +111,9 @@ class Racer:
     @classmethod
     def of(cls, slug: str, learning_rate: float, **options: Any) -> Racer:
         """Return the racer `slug`; `options` change its own. Raises ValueError as Settings does."""
-        kind = RACERS[slug]
-        given = {**kind.options, **options, "learning_rate": learning_rate}
-        return cls(slug, Settings.of("optim", optimizer=kind.optimizer, **given))
+        entrant = RACERS[slug]
+        given = {**entrant.options, **options, "learning_rate": learning_rate}
+        return cls(slug, Settings.of("optim", optimizer=entrant.optimizer, **given))
 
     @property
     def by_hand(self) -> str:
@@ -158,8 +123,8 @@ class Racer:
 
 def options(slug: str) -> dict[str, Any]:
     """Return the options that a racer starts from."""
-    kind = RACERS[slug]
-    return {**OPTIMIZERS[kind.optimizer].options, **kind.options}
+    entrant = RACERS[slug]
+    return {**OPTIMIZERS[entrant.optimizer].options, **entrant.options}
 
 
 def rules(slug: str) -> dict[str, Knob]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from playground.core import notebook
 from playground.core.relief import CONTOUR
 from playground.core.settings import Knob, check_names
-from playground.features.optimizers import arena, figures, results, words
-from playground.features.optimizers import knobs as setup
+from playground.features.optimizers import arena, knobs, results, words
+from playground.features.optimizers.figures import replay
 from playground.features.optimizers.knobs import (
     CUBIC,
     FIRST_RACERS,
@@ -20,13 +20,13 @@ from playground.features.optimizers.knobs import (
     OWN,
     PLACE,
     PROBLEMS,
-    RACERS,
     STEPS,
     USUAL_STEPS,
     Problem,
     Race,
     Racer,
 )
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape, Run
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Raced:
         """
         _ = notebook.translator(language)
         runs = list(self.runs.values())
-        made = figures.race(self.race, self.landscape, runs, self._goal(goal), CONTOUR, _)
+        made = replay.race(self.race, self.landscape, runs, self._goal(goal), CONTOUR, _)
         return notebook.drawn(made)
 
     def _goal(self, goal: float | None) -> float:
@@ -161,7 +161,7 @@ def _racers(
     for slug in rates:
         here.check("a racer in learning_rates", slug)
     for slug, own in options.items():
-        check_names(own, setup.options(here.check("a racer in options", slug)), slug)
+        check_names(own, knobs.options(here.check("a racer in options", slug)), slug)
     return tuple(
         Racer.of(slug, rates.get(slug, known.rate(slug)), **options.get(slug, {})) for slug in slugs
     )

@@ -1,7 +1,4 @@
-"""What came of a race, and of one step of it.
-
-No torch here: the web process reads these, and `running` makes them.
-"""
+"""What came of a race, and of one step of it, as plain data."""
 
 from __future__ import annotations
 
@@ -57,7 +54,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Part:
+class Quantity:
     """One of the quantities that make a step: as torch has it, and as the lesson by hand has it.
 
     name: torch's own, where torch keeps it.
@@ -72,7 +69,7 @@ class Part:
 class Apart:
     """One step of one racer.
 
-    before, change: of all trained weights. parts: in the order in which they are worked out.
+    before, change: of all trained weights. quantities: in the order in which they are worked out.
     state: what `optimizer.state_dict()` holds after the step, by torch's names, as text.
     off: the largest difference between the weights by torch and by hand over all steps of the
     race, relative to the largest weight; nan where nothing is written by hand.
@@ -84,14 +81,15 @@ class Apart:
     loss: float
     before: tuple[float, ...]
     change: tuple[float, ...]
-    parts: tuple[Part, ...]
+    quantities: tuple[Quantity, ...]
     state: tuple[tuple[str, str], ...]
     off: float
     near: Landscape
 
-    def part(self, *names: str) -> Part | None:
+    def quantity(self, *names: str) -> Quantity | None:
         """Return the first of `names` that this step has."""
-        return next((part for name in names for part in self.parts if part.name == name), None)
+        known = {quantity.name: quantity for quantity in self.quantities}
+        return next((known[name] for name in names if name in known), None)
 
 
 def ranking(runs: list[Run], goal: float) -> list[Run]:

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from playground.core.i18n import N_, Translate
-from playground.features.optimizers import arena
-from playground.features.optimizers import knobs as setup
+from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.knobs import Problem, Race
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Apart, Run, ranking
-from playground.features.optimizers.views import STYLES
 
 NEVER = "—"  # a minus would begin a list
 
@@ -31,25 +30,6 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "own": N_("Your own function of x and y."),
     }
 )
-
-RACERS: Mapping[str, str] = MappingProxyType(
-    {
-        "SGD": N_("Keeps nothing: each step is minus the rate times the gradient."),
-        "momentum": N_("Keeps a sum of past gradients that fades, and goes along it."),
-        "Nesterov": N_("Keeps the same sum, and steps as if it had already acted once more."),
-        "RMSprop": N_("Keeps a mean of the squared gradients, and divides by its root."),
-        "Adam": N_("Keeps both means, of gradients and of squares, both corrected at first."),
-        "AdamW": N_("Adam, but the decay shrinks the weights directly, not by way of the means."),
-        "NAdam": N_("Adam that looks ahead, as Nesterov does."),
-        "RAdam": N_("Adam that first steps unscaled, until its mean of squares can be trusted."),
-        "Adagrad": N_(
-            "Keeps the sum of all squared gradients: each weight's rate only gets smaller."
-        ),
-        "Adadelta": N_("Keeps means of squared gradients and squared steps: scales by a ratio."),
-        "Rprop": N_("Keeps a step size for each weight; signs alone make it longer or shorter."),
-        "LBFGS": N_("Keeps past steps and gradients to guess the curvature; asks more often."),
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +75,7 @@ TRIES = (
     ),
 )
 
-PARTS: Mapping[str, str] = MappingProxyType(
+QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
         "w": N_("the weights before the step"),
         "grad": N_("the gradient there"),
@@ -120,7 +100,7 @@ PARTS: Mapping[str, str] = MappingProxyType(
 
 def attempt(one: Try, _: Translate) -> tuple[str, str]:
     """Return the label and the text of a try, its numbers filled in."""
-    momentum = float(str(setup.options("momentum")["momentum"]))
+    momentum = float(str(knobs.options("momentum")["momentum"]))
     numbers = {
         "rate": RUNAWAY,
         "border": 2 / arena.arena(Problem(slug=one.knobs["problem"])).steep,
@@ -161,7 +141,7 @@ def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str,
     ranked = ranking(list(runs), goal)
     reached = [run.reaches(goal) for run in ranked]
     return {
-        _("racer"): [f"{STYLES[run.slug].sign} {run.slug}" for run in ranked],
+        _("racer"): [f"{RACERS[run.slug].style.sign} {run.slug}" for run in ranked],
         "lr": [f"{rates[run.slug]:.4g}" for run in ranked],
         _("epochs to target"): [NEVER if k is None else str(k) for k in reached],
         _("gradients to target"): [

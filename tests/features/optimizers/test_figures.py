@@ -6,8 +6,10 @@ import orjson
 import pytest
 
 from playground.core.relief import CONTOUR, Relief, View
-from playground.features.optimizers import arena, figures, knobs, step_figures, views
-from playground.features.optimizers.knobs import OWN, PROBLEMS, RACERS, Problem, Race, Racer
+from playground.features.optimizers import arena, knobs
+from playground.features.optimizers.figures import arrows, function, replay
+from playground.features.optimizers.knobs import OWN, PROBLEMS, Problem, Race, Racer
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape, Run
 from playground.features.optimizers.work import running
 
@@ -26,7 +28,7 @@ def ran(slug, slugs=EIGHT, steps=500, rates=()):
 
 def figure(slug, view="contour", goal=1e-3, **given):
     made, landscape, *runs = ran(slug, **given)
-    return figures.race(made, landscape, runs, goal, View(view), str)
+    return replay.race(made, landscape, runs, goal, View(view), str)
 
 
 def named(drawn, name, axis="x"):
@@ -47,8 +49,7 @@ def test_a_race_of_eight_is_light_and_can_be_sent(slug, view):
 
 
 def test_no_two_racers_look_alike_in_colour_and_marker_or_dash():
-    styles = views.STYLES
-    assert list(styles) == list(RACERS)
+    styles = {slug: racer.style for slug, racer in RACERS.items()}
     assert len({style.sign for style in styles.values()}) == len(RACERS)
     assert len({style.symbol for style in styles.values()}) == len(RACERS)
     assert len({(style.color, style.dash) for style in styles.values()}) == len(RACERS)
@@ -77,7 +78,7 @@ def test_the_frames_move_all_markers_in_step():
         assert text["text"] == [f"epoch {epoch}"]
         moved = [drawn["data"][k] for k in frame["traces"]]
         assert [trace["mode"] for trace in moved] == ["markers", "markers", "text"]
-    order = [views.STYLES[run.slug].symbol for run in runs]
+    order = [RACERS[run.slug].style.symbol for run in runs]
     assert drawn["data"][drawn["frames"][0]["traces"][0]]["marker"]["symbol"] == order
 
 
@@ -131,7 +132,7 @@ def test_a_loss_curve_keeps_its_spikes():
     loss[333], loss[77] = 50.0, 0.01
     run = Run("SGD", loss, np.zeros((500, 2)), np.arange(500), False)
     made, landscape, *_ = ran("ravine")
-    drawn = figures.race(made, landscape, [run], 1e-3, CONTOUR, str)
+    drawn = replay.race(made, landscape, [run], 1e-3, CONTOUR, str)
     losses = named(drawn, "SGD", axis="x2")
     assert dict(zip(losses["x"], losses["y"], strict=True))[333] == 50
     assert dict(zip(losses["x"], losses["y"], strict=True))[77] == 0.01
@@ -142,14 +143,14 @@ def test_a_function_without_any_finite_value_still_makes_a_figure():
     empty = Landscape(np.linspace(-1, 1, 3), np.linspace(-1, 1, 3), np.full((3, 3), np.nan))
     made, _landscape, *_ = ran("ravine", slugs=("SGD",), steps=5)
     run = Run("SGD", np.array([np.nan]), np.array([[1.0, 1.0]]), np.array([1]), True)
-    drawn = figures.race(made, empty, [run], 0.0, CONTOUR, str)
+    drawn = replay.race(made, empty, [run], 0.0, CONTOUR, str)
     json.dumps(drawn, allow_nan=False)
 
 
 def test_the_relief_lifts_the_paths_to_the_surface_and_replays_without_webgl():
     _made, landscape, *runs = ran("beale")
     drawn = figure("beale", "relief")
-    height = views.Height(landscape, views.RELIEF_DECADES)
+    height = function.Height(landscape, function.RELIEF_DECADES)
     x, y = landscape.x[::2], landscape.y[::2]
     seen = Relief(x, y, height(landscape.loss)[::2, ::2])
     path = next(t for t in drawn["data"] if t.get("name") == "SGD")
@@ -167,21 +168,21 @@ def test_the_arrows_of_a_step_point_where_they_should(slug):
     of = Problem(slug="rosenbrock")
     made = Race(of, (-1.2, 1.0), 50, (Racer.of(slug, arena.arena(of).rate(slug)),))
     (apart,) = running.apart(made, slug, 7)
-    drawn = step_figures.arrows(apart, of, str)
+    drawn = arrows.step(apart, of, str)
     json.dumps(drawn, allow_nan=False)
-    arrows = {trace.get("name"): trace for trace in drawn["data"]}
-    step = arrows["the step"]
+    named = {trace.get("name"): trace for trace in drawn["data"]}
+    step = named["the step"]
     start, end = np.array([step["x"], step["y"]]).T
     np.testing.assert_allclose(start, apart.before, rtol=1e-6)
     np.testing.assert_allclose(end - start, apart.change, rtol=1e-3, atol=1e-7)
-    down = np.array([arrows["minus the gradient"][name] for name in "xy"])
+    down = np.array([named["minus the gradient"][name] for name in "xy"])
     along = down[:, 1] - down[:, 0]
-    grad = np.array(apart.part("grad").torch)
+    grad = np.array(apart.quantity("grad").torch)
     assert along @ -grad == pytest.approx(np.linalg.norm(along) * np.linalg.norm(grad), rel=1e-3)
     momentum = slug in ("momentum", "Nesterov", "Adam", "AdamW", "NAdam", "RAdam")
-    assert ("minus the momentum" in arrows) == momentum
+    assert ("minus the momentum" in named) == momentum
     squares = slug in ("RMSprop", "Adam", "AdamW", "NAdam", "RAdam", "Adadelta")
-    assert ("root of the second moment" in arrows) == squares
+    assert ("root of the second moment" in named) == squares
     for name, axis in (("x", 0), ("y", 1)):
         seen = drawn["layout"][f"{name}axis"]["range"]
         assert seen[0] < min(start[axis], end[axis]) <= max(start[axis], end[axis]) < seen[1]
@@ -193,5 +194,5 @@ def test_a_step_so_far_out_that_the_window_is_lost_in_rounding_has_arrows():
     (apart,) = running.apart(made, "SGD", 15)
     assert abs(apart.before[1]) > 1e30
     assert np.ptp(apart.near.y) > 0
-    drawn = step_figures.arrows(apart, made.problem, str)
+    drawn = arrows.step(apart, made.problem, str)
     json.dumps(drawn, allow_nan=False)

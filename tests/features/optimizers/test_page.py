@@ -2,9 +2,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from playground.core import catalog
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.optimizers import arena, knobs, words
-from playground.features.optimizers.knobs import FIRST_RACERS, OWN, PROBLEMS, RACERS, Problem
+from playground.features.optimizers.knobs import FIRST_RACERS, OWN, PROBLEMS, Problem
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.view import race
 from tests.visits import shown, visit
 
@@ -35,9 +37,13 @@ def test_a_problem_shows_its_race_its_ranking_and_its_code(slug, language):
     assert all(racer in chart.proto.alt for racer in FIRST_RACERS)
     assert len(ranked(at)) == len(FIRST_RACERS)
     loop, function = at.code
-    assert loop.value == knobs.lesson("race")
+    assert loop.value == catalog.source("optimizers", "race")
     sources = {"cubic": "fits", "line": "fits"}
-    text = knobs.FIRST_OWN if slug == OWN else knobs.lesson(sources.get(slug, "surfaces"))
+    text = (
+        knobs.FIRST_OWN
+        if slug == OWN
+        else catalog.source("optimizers", sources.get(slug, "surfaces"))
+    )
     assert function.value == text
 
 
@@ -191,7 +197,7 @@ def test_the_update_by_hand_is_shown_with_its_difference(slug):
     at.session_state["race_by_hand"] = True
     at.run()
     assert not at.exception
-    assert at.code[2].value == knobs.lesson(RACERS[slug].by_hand)
+    assert at.code[2].value == catalog.source("optimizers", RACERS[slug].by_hand)
     assert "Over 30 steps of this race" in at.success[-1].value
 
 

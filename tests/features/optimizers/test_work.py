@@ -10,18 +10,17 @@ import torch
 
 from playground.core import analysis, catalog
 from playground.core.expression import ExpressionError
-from playground.features.optimizers import arena, words
-from playground.features.optimizers import knobs as setup
+from playground.features.optimizers import arena, knobs, words
 from playground.features.optimizers.knobs import (
     OWN,
     PAIRS,
     PROBLEMS,
-    RACERS,
     SURFACES,
     Problem,
     Race,
     Racer,
 )
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Run, ranking
 from playground.features.optimizers.work import landscapes, running
 
@@ -29,7 +28,7 @@ BY_HAND = [slug for slug in RACERS if RACERS[slug].by_hand]
 
 
 def problem(slug, **given):
-    formula = setup.FIRST_OWN if slug == OWN else ""
+    formula = knobs.FIRST_OWN if slug == OWN else ""
     return Problem(**{"slug": slug, "formula": formula, **given})
 
 
@@ -160,7 +159,7 @@ def test_the_update_by_hand_is_torchs_to_rounding(slug, on):
     (taken,) = running.apart(found, slug, 199)
     assert taken.epoch == 199
     assert taken.off < 1e-6
-    both = [part for part in taken.parts if part.torch and part.by_hand]
+    both = [part for part in taken.quantities if part.torch and part.by_hand]
     kept = {"momentum": 1, "Nesterov": 1, "RMSprop": 1, "Adam": 2, "AdamW": 2}.get(slug, 0)
     names = {part.name for part in both}
     assert {"w", "grad", "change"} <= names
@@ -211,7 +210,7 @@ def test_a_steps_state_is_that_of_a_fresh_run_of_torch(slug):
     assert taken.before == pytest.approx(before, rel=1e-12)
     np.testing.assert_allclose(np.add(before, taken.change), weights.tolist(), rtol=1e-12)
     assert [name for name, _ in taken.state] == list(state)
-    shown = {part.name: part.torch for part in taken.parts if part.torch}
+    shown = {part.name: part.torch for part in taken.quantities if part.torch}
     assert shown["grad"] == pytest.approx(gradient(f, before), rel=1e-9)
     tensors = {name: v for name, v in state.items() if torch.is_tensor(v) and name in shown}
     for name, tensor in tensors.items():
@@ -224,7 +223,7 @@ def test_adams_first_step_is_its_rate_whatever_the_gradient():
     of = problem("ravine")
     (taken,) = running.apart(race_of(of, racer("Adam", of, learning_rate=0.3)), "Adam", 0)
     assert np.abs(taken.change) == pytest.approx([0.3, 0.3], rel=1e-6)
-    assert taken.part("m_hat").by_hand == pytest.approx(taken.part("grad").by_hand)
+    assert taken.quantity("m_hat").by_hand == pytest.approx(taken.quantity("grad").by_hand)
 
 
 def test_the_grid_is_the_function():
@@ -375,7 +374,7 @@ def test_adagrads_rate_only_shrinks_though_a_step_may_grow():
     of = problem("rosenbrock")
     made = race_of(of, racer("Adagrad", of), steps=100)
     taken = [next(running.apart(made, "Adagrad", epoch)) for epoch in range(0, 100, 5)]
-    sums = np.array([step.part("sum").torch for step in taken])
+    sums = np.array([step.quantity("sum").torch for step in taken])
     assert (np.diff(sums, axis=0) >= 0).all()
     lengths = [np.abs(step.change).max() for step in taken]
     assert (np.diff(lengths) > 0).any()
@@ -390,9 +389,9 @@ def test_rprop_keeps_0_for_a_gradient_whose_sign_turned():
         last, grad, kept = (
             np.array(values)
             for values in (
-                before.part("prev").torch,
-                step.part("grad").torch,
-                step.part("prev").torch,
+                before.quantity("prev").torch,
+                step.quantity("grad").torch,
+                step.quantity("prev").torch,
             )
         )
         np.testing.assert_array_equal(kept, np.where(last * grad < 0, 0.0, grad))
@@ -420,7 +419,7 @@ def test_a_formula_that_breaks_a_rule_is_refused(formula):
 
 def test_a_stranger_among_the_names_is_named():
     with pytest.raises(ExpressionError, match=r"z is unknown here: the function is one of x and y"):
-        setup.parse("x + z")
+        knobs.parse("x + z")
 
 
 def test_what_a_race_cannot_be():

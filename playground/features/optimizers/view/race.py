@@ -7,17 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from playground.core import catalog
 from playground.core.relief import View
+from playground.core.rounding import to_digits
 from playground.core.settings import Knob
-from playground.features.optimizers import (
-    arena,
-    figures,
-    job,
-    knobs,
-    step_figures,
-    words,
-)
+from playground.features.optimizers import arena, job, knobs, words
+from playground.features.optimizers.figures import arrows, replay
 from playground.features.optimizers.knobs import OWN, Race
+from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Apart, Landscape, Run
 from playground.features.optimizers.view import race_knobs
 from playground.ui import workers
@@ -53,7 +50,7 @@ def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None
     with st.container(horizontal=True, vertical_alignment="center"):
         view = charts.pick_view(_("The function"), "race_view")
         st.caption(_hint(of, view))
-    chart = figures.race(of, landscape, runs, goal, view, _)
+    chart = replay.race(of, landscape, runs, goal, view, _)
     with slot:
         charts.show(chart, words.alt(of, runs, goal, _))
     charts.replay_controls()
@@ -85,7 +82,7 @@ def rounded(value: object) -> float | None:
     """Return a coordinate from a browser, to three digits and within bounds; None if it is none."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return min(max(float(f"{value:.3g}"), knobs.PLACE.low), knobs.PLACE.high)
+    return min(max(to_digits(value, 3), knobs.PLACE.low), knobs.PLACE.high)
 
 
 def ranking(of: Race, runs: list[Run], goal: float) -> None:
@@ -109,13 +106,12 @@ def ranking(of: Race, runs: list[Run], goal: float) -> None:
 def code(of: Race) -> None:
     """Show the code that ran: the loop, and the function."""
     loop, function = st.tabs([_("The race"), _("The function")])
-    loop.code(knobs.lesson("race"), language="python")
+    loop.code(catalog.source("optimizers", "race"), language="python")
     if of.problem.slug == OWN:
         function.code(of.problem.formula, language="python")
     else:
-        function.code(
-            knobs.lesson("fits" if of.problem.settings else "surfaces"), language="python"
-        )
+        lesson = "fits" if of.problem.settings else "surfaces"
+        function.code(catalog.source("optimizers", lesson), language="python")
 
 
 @st.fragment
@@ -123,7 +119,7 @@ def code(of: Race) -> None:
 def apart(of: Race) -> None:
     """Show one step of one racer: its quantities as arrows and numbers, torch's state, by hand."""
     slug = _pick([racer.slug for racer in of.racers], "apart", collapsed=False)
-    st.caption(_(words.RACERS[slug]))
+    st.caption(_(RACERS[slug].about))
     epoch = _pick_epoch(of.steps - 1)
     found = workers.computed(job.apart(of, slug, epoch))
     if not found:
@@ -131,7 +127,7 @@ def apart(of: Race) -> None:
         return
     (taken,) = found
     st.markdown(words.step(taken, of.problem.trained, _))
-    chart = step_figures.arrows(taken, of.problem, _)
+    chart = arrows.step(taken, of.problem, _)
     alt = _("{racer}'s gradient, its state and its step at epoch {epoch}, as arrows.")
     charts.show(chart, alt.format(racer=slug, epoch=taken.epoch))
     st.caption(_("The step is drawn to scale; what made it shares another scale."))
@@ -169,13 +165,15 @@ def _pick_epoch(last: int) -> int:
 def _quantities(taken: Apart) -> None:
     """Show the numbers of a step, by torch and by hand."""
     columns = {
-        _("quantity"): [f"`{part.name}`" for part in taken.parts],
-        "torch": [_numbers(part.torch) for part in taken.parts],
+        _("quantity"): [f"`{part.name}`" for part in taken.quantities],
+        "torch": [_numbers(part.torch) for part in taken.quantities],
     }
-    if any(part.by_hand for part in taken.parts):
-        columns[_("by hand")] = [_numbers(part.by_hand) for part in taken.parts]
-    names = words.PARTS
-    columns[_("what it is")] = [_(names[p.name]) if p.name in names else "" for p in taken.parts]
+    if any(part.by_hand for part in taken.quantities):
+        columns[_("by hand")] = [_numbers(part.by_hand) for part in taken.quantities]
+    names = words.QUANTITIES
+    columns[_("what it is")] = [
+        _(names[p.name]) if p.name in names else "" for p in taken.quantities
+    ]
     st.table(columns, hide_index=True)
 
 
@@ -216,7 +214,7 @@ def by_hand(of: Race) -> None:
                 "step."
             )
         st.success(text.format(steps=found[0].epoch + 1, off=found[0].off), icon=":material/check:")
-    st.code(knobs.lesson(knobs.RACERS[slug].by_hand), language="python")
+    st.code(catalog.source("optimizers", RACERS[slug].by_hand), language="python")
 
 
 def tries() -> None:

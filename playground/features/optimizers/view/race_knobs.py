@@ -11,8 +11,7 @@ import streamlit as st
 from playground.core import expression
 from playground.core.expression import ExpressionError
 from playground.core.settings import KNOBS, Knob
-from playground.features.optimizers import arena, words
-from playground.features.optimizers import knobs as setup
+from playground.features.optimizers import arena, knobs, words
 from playground.features.optimizers.knobs import (
     CUBIC,
     FIRST_OWN,
@@ -23,7 +22,6 @@ from playground.features.optimizers.knobs import (
     PAIRS,
     PLACE,
     PROBLEMS,
-    RACERS,
     REACH,
     STEPS,
     USUAL_STEPS,
@@ -31,6 +29,7 @@ from playground.features.optimizers.knobs import (
     Race,
     Racer,
 )
+from playground.features.optimizers.racers import RACERS
 from playground.ui import workers
 from playground.ui.kit import links
 from playground.ui.knobs import builder, fit, points, sidebar, training
@@ -97,11 +96,11 @@ def _racers() -> list[str]:
 
 def _report(slugs: list[str]) -> None:
     """Name the values in the link that break their rules."""
-    rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": setup.GOAL}
+    rules = {"race_steps": STEPS, "race_x": PLACE, "race_y": PLACE, "race_target": knobs.GOAL}
     rules |= {"race_pair": PAIR, "race_free": FREE}
     rules |= {"race_reach": REACH, "target": KNOBS["target"]}
     for slug in slugs:
-        rules |= {option_key(slug, name): rule for name, rule in setup.rules(slug).items()}
+        rules |= {option_key(slug, name): rule for name, rule in knobs.rules(slug).items()}
     links.report_broken_link(rules)
 
 
@@ -214,9 +213,9 @@ def _own() -> Problem:
 def _racer(slug: str, rate: float, of: str) -> Racer:
     """Show the rate and the options of one racer, under torch's own names."""
     with st.expander(slug, icon=":material/tune:"):
-        st.caption(_(words.RACERS[slug]))
+        st.caption(_(RACERS[slug].about))
         chosen: dict[str, Any] = {}
-        for name, value in ({"learning_rate": rate} | setup.options(slug)).items():
+        for name, value in ({"learning_rate": rate} | knobs.options(slug)).items():
             chosen[name] = _option(slug, name, value, of, chosen)
     try:
         return Racer.of(slug, **chosen)
@@ -226,7 +225,7 @@ def _racer(slug: str, rate: float, of: str) -> Racer:
 
 
 def _option(slug: str, name: str, value: Any, of: str, chosen: dict[str, Any]) -> Any:
-    rule, key = setup.rules(slug)[name], option_key(slug, name)
+    rule, key = knobs.rules(slug)[name], option_key(slug, name)
     if name == "learning_rate":
         return number(key, "lr", rule, float(value), of, step=abs(value) / 10)
     _usual(key, value, of)

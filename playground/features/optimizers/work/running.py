@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from playground.features.optimizers import arena
 from playground.features.optimizers.knobs import Race, Racer
-from playground.features.optimizers.results import Apart, Landscape, Part, Run
+from playground.features.optimizers.results import Apart, Landscape, Quantity, Run
 from playground.features.optimizers.work import landscapes
 from playground.jobs.failure import Failure
 from playground.lessons.optimizers import race as lesson
@@ -120,7 +120,7 @@ def apart(race: Race, slug: str, epoch: int) -> Iterator[Apart]:
         loss=before["loss"],
         before=tuple(before["weights"]),
         change=tuple(change.tolist()),
-        parts=tuple(_parts(before, after, change, hand[epoch] if hand else {})),
+        quantities=tuple(_quantities(before, after, change, hand[epoch] if hand else {})),
         state=tuple((name, _said(value)) for name, value in after["state"].items()),
         off=_off(states, hand),
         near=_near(race, np.array(before["weights"])[race.problem.seen], change[race.problem.seen]),
@@ -149,16 +149,16 @@ def _copied(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def _parts(
+def _quantities(
     before: dict[str, Any], after: dict[str, Any], change: Array, hand: dict[str, Any]
-) -> Iterator[Part]:
+) -> Iterator[Quantity]:
     """Yield the quantities of a step, those by hand in their order, then what torch has besides."""
     kept = {"w": before["weights"], "grad": before["grad"], **after["state"], "change": change}
     names = dict.fromkeys(["w", "grad", *hand, *kept])
     for name in sorted(names, key="change".__eq__):  # it comes last
         theirs, ours = _numbers(kept.get(name)), _numbers(hand.get(name))
         if theirs or ours:
-            yield Part(name, theirs, ours)
+            yield Quantity(name, theirs, ours)
 
 
 def _numbers(value: Any) -> tuple[float, ...]:

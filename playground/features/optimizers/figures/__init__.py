@@ -1,0 +1,1 @@
+"""A race and one step of it -> plotly figures, as plain dicts."""
