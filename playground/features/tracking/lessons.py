@@ -32,7 +32,7 @@ class Lesson:
     @property
     def source(self) -> str:
         """The text of the file that runs."""
-        return catalog.text(self.path)
+        return catalog.source("autograd", self.slug)
 
     def line(self, number: int) -> str:
         """Return the text of a line, as it stands in the file, without its indent."""

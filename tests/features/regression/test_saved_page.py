@@ -4,7 +4,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from playground.core import training
+from playground.core import catalog, training
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import Settings
 from playground.features.regression.saved import results, words
@@ -87,7 +87,7 @@ def test_the_two_files_are_offered_with_the_lines_that_open_them():
     ]
     assert codes(at)[:2] == [results.opening(slug, "Adam") for slug in NAMES]
     assert "torch.optim.Adam(" in codes(at)[1]
-    assert codes(at)[2] == results.lesson("save")
+    assert codes(at)[2] == catalog.source("linear_regression", "save")
     assert "40 updates" in shown(at)
 
 
@@ -110,7 +110,7 @@ def test_an_uploaded_checkpoint_is_answered_predicted_from_and_trained_on(langua
     assert all(chart.proto.alt for chart in charts)
     assert words.prose(language)[2] in shown(at)
     assert at.info
-    assert results.lesson("load") in codes(at)
+    assert catalog.source("linear_regression", "load") in codes(at)
 
 
 def test_the_table_gives_both_models_predictions():

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import training
+from playground.core import catalog, training
 from playground.core.i18n import LOCALES
 from playground.core.settings import Settings
 from playground.features.stages.function_lab import figures, results, work
@@ -213,7 +213,7 @@ def test_a_rising_loss_is_a_fault_too():
 def test_the_code_shown_is_the_code_run(slug):
     module = lesson(slug)
     function = module.LegendrePolynomial3
-    assert inspect.getsource(module).rstrip("\n") == results.source(slug)
+    assert inspect.getsource(module).rstrip("\n") == catalog.source("autograd", f"function_{slug}")
     for name in ("forward", "setup_context", "backward"):
         if name in vars(function):
             code = textwrap.dedent(inspect.getsource(getattr(function, name))).rstrip("\n")
@@ -235,7 +235,7 @@ def test_a_mistake_is_one_line_and_the_comment_above_it(slug):
 
 @pytest.mark.parametrize("slug", [*FUNCTIONS, "torch_func"])
 def test_a_lesson_is_short_and_imports_only_torch(slug):
-    source = results.source(slug)
+    source = catalog.source("autograd", f"function_{slug}")
     assert len(source.splitlines()) <= 60
     assert max(map(len, source.splitlines())) <= 68
     tree = ast.parse(source)

@@ -3,7 +3,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from playground.core import texts
+from playground.core import catalog, texts
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.stages.function_lab import results, work
 from playground.features.stages.function_lab.results import FUNCTIONS
@@ -38,7 +38,7 @@ def test_a_link_to_a_version_shows_its_code_its_checks_and_its_text(slug, langua
     assert code[0].startswith(results.method(slug, "forward"))
     assert results.method(slug, "setup_context") in code[0]
     assert code[1] == results.method(slug, "backward")
-    assert results.source(slug) in code
+    assert catalog.source("autograd", f"function_{slug}") in code
     assert (results.changes(slug) in code) == (slug != "good")
     assert texts.page(f"function/{slug}", language).strip() in markdown
     assert _("Which check finds a fault?") in [title.value for title in at.subheader]
@@ -101,7 +101,9 @@ def test_torch_func_takes_the_newer_form_and_says_why_not_the_older():
     newer = visit(function="setup_context")
     assert not newer.error
     assert "4.575" in newer.success[0].value
-    assert results.source("torch_func") in [block.value for block in newer.code]
+    assert catalog.source("autograd", "function_torch_func") in [
+        block.value for block in newer.code
+    ]
 
 
 def test_another_version_is_one_click():

@@ -1,39 +1,37 @@
-"""Loaded and Continued -> plotly figures: pure functions, as in `figures`."""
+"""Loaded and Continued -> plotly figures, as plain dicts."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from playground.core.history import History
 from playground.core.i18n import Translate
-from playground.core.plotting import DATA, FIT, LOSS, Figure
+from playground.core.plotting import DATA, FIT, LOSS, Figure, axis, layout, log_axis, trace
+from playground.core.rounding import finite, positive
 from playground.features.regression.saved.results import Array, Continued, Loaded
 
 HEIGHT = 300
 SHOWN = 160  # points of a curve
-GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "fixedrange": True}
 
 
 def predictions(seen: Loaded, _: Translate) -> Figure:
     """Return the sample, and the lines of the page's model, faint, and of the loaded one."""
     ends = [int(np.argmin(seen.x)), int(np.argmax(seen.x))]
-    points = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": _("data"),
-        "x": seen.x.tolist(),
-        "y": seen.y.tolist(),
-        "marker": {"color": DATA, "size": 7},
-        "hovertemplate": "x %{x:.4g}<br>y %{y:.4g}<extra></extra>",
-    }
+    points = trace(
+        seen.x.tolist(),
+        seen.y.tolist(),
+        mode="markers",
+        name=_("data"),
+        marker={"color": DATA, "size": 7},
+        hovertemplate="x %{x:.4g}<br>y %{y:.4g}<extra></extra>",
+    )
     lines = [
         _line(seen.x[ends], seen.current[ends], _("model on this page"), 7) | {"opacity": 0.3},
         _line(seen.x[ends], seen.loaded[ends], _("loaded model"), 2.5),
     ]
-    return {"data": [points, *lines], "layout": _layout("x", "y")}
+    return {"data": [points, *lines], "layout": _layout(axis("x", 8), axis("y", 8))}
 
 
 def losses(run: History, updates: int, seen: Loaded, found: Continued, _: Translate) -> Figure:
@@ -51,60 +49,39 @@ def losses(run: History, updates: int, seen: Loaded, found: Continued, _: Transl
         traces.append(_curve(found.state, begin, _("with the optimizer's state"), style))
     style = {"color": LOSS, "width": 2, "dash": "dot"}
     traces.append(_curve(found.without, begin, _("without it"), style))
-    layout = _layout(_("epoch"), _("loss"))
-    layout["yaxis"] |= {
-        "type": "log",
-        "range": _range(traces),
-        "exponentformat": "power",
-        "nticks": 4,
-    }
-    return {"data": traces, "layout": layout}
+    height = log_axis(_("loss"), 8, range=_range(traces), nticks=4)
+    return {"data": traces, "layout": _layout(axis(_("epoch"), 8), height)}
 
 
 def _line(x: Array, y: Array, name: str, width: float) -> Figure:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "x": x.tolist(),
-        "y": [float(f"{v:.6g}") for v in y],
-        "line": {"color": FIT, "width": width},
-        "hovertemplate": "x %{x:.4g}<br>%{y:.5g}",
-    }
+    return trace(
+        x.tolist(),
+        finite(y, 6),
+        name=name,
+        line={"color": FIT, "width": width},
+        hovertemplate="x %{x:.4g}<br>%{y:.5g}",
+    )
 
 
 def _curve(loss: Array, begin: int, name: str, line: Figure) -> Figure:
     shown = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), SHOWN)).astype(int))
-    return {
-        "type": "scatter",
-        "mode": "lines" if len(shown) > 1 else "markers",
-        "name": name,
-        "x": (begin + shown).tolist(),
-        "y": [_number(float(v)) for v in loss[shown]],
-        "line": line,
-        "marker": {"color": LOSS, "symbol": "x", "size": 9},
-        "hovertemplate": "%{x}<br>%{y:.4g}",
-    }
-
-
-def _number(value: float) -> float | None:
-    """Return `value` for JSON and a log axis, which know no infinity, and no 0."""
-    return float(f"{value:.5g}") if 0 < value < math.inf else None
+    return trace(
+        (begin + shown).tolist(),
+        positive(loss[shown], 5),
+        mode="lines" if len(shown) > 1 else "markers",
+        name=name,
+        line=line,
+        marker={"color": LOSS, "symbol": "x", "size": 9},
+        hovertemplate="%{x}<br>%{y:.4g}",
+    )
 
 
 def _range(traces: list[Figure]) -> list[float]:
-    shown = [y for trace in traces for y in trace["y"] if y is not None] or [1.0]
+    shown = [y for drawn in traces for y in drawn["y"] if y is not None] or [1.0]
     low, high = math.log10(min(shown)), math.log10(max(shown))
     room = 0.06 * max(high - low, 1.0)
     return [low - room, high + room]
 
 
-def _layout(x: str, y: str) -> dict[str, Any]:
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 60, "r": 16, "t": 52, "b": 44},
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-        "dragmode": False,
-        "xaxis": {"title": {"text": x, "standoff": 8}, **GRID},
-        "yaxis": {"title": {"text": y, "standoff": 8}, **GRID},
-    }
+def _layout(x: Figure, y: Figure) -> Figure:
+    return layout(HEIGHT, (60, 16, 52, 44), xaxis=x, yaxis=y)

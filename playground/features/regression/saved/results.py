@@ -17,7 +17,7 @@ from playground.jobs.failure import Failure
 
 Array = NDArray[np.float64]
 
-FOLDER = catalog.LESSONS / "linear_regression"
+FOLDER = "linear_regression"
 NAMES = MappingProxyType({"weights": "regression.pt", "checkpoint": "checkpoint.pt"})
 BROKEN = MappingProxyType(
     {
@@ -144,18 +144,13 @@ def updates(run: History) -> int:
 
 def opening(name: str, optimizer: str) -> str:
     """Return the lines that open the file `name`, of `NAMES`, in plain torch."""
-    text = catalog.text(FOLDER / f"open_{name}.py")
+    text = catalog.source(FOLDER, f"open_{name}")
     return text.replace("torch.optim.SGD", f"torch.optim.{optimizer}")
-
-
-def lesson(name: str) -> str:
-    """Return the text of the lesson `name` in this folder."""
-    return catalog.text(FOLDER / f"{name}.py")
 
 
 def maker(slug: str) -> str:
     """Return the lines that make the prepared file `slug`: one function of its lesson."""
-    text = lesson(BROKEN[slug])
+    text = catalog.source(FOLDER, BROKEN[slug])
     for node in ast.parse(text).body:
         if isinstance(node, ast.FunctionDef) and node.name == slug:
             return ast.get_source_segment(text, node) or ""

@@ -112,14 +112,9 @@ def path(slug: str) -> Path:
     return LESSONS / "autograd" / f"function_{slug}.py"
 
 
-def source(slug: str) -> str:
-    """Return the text of the file that runs."""
-    return catalog.text(path(slug))
-
-
 def method(slug: str, name: str) -> str:
     """Return the lines of one method, moved to the left; empty if the class has none so named."""
-    text = source(slug)
+    text = catalog.source("autograd", f"function_{slug}")
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef) and node.name == name:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])

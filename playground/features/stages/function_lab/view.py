@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground.core import texts
+from playground.core import catalog, texts
 from playground.core.i18n import N_
 from playground.features.stages.function_lab import figures, job, results
 from playground.features.stages.function_lab.results import (
@@ -80,7 +80,7 @@ def _code(slug: str) -> None:
             with st.expander(_("What differs from the correct file"), icon=":material/difference:"):
                 st.code(results.changes(slug), language="diff")
         with st.expander(results.path(slug).name, icon=":material/description:"):
-            st.code(results.source(slug), language="python")
+            st.code(catalog.source("autograd", f"function_{slug}"), language="python")
 
 
 def _matrices(found: Jacobian) -> None:
@@ -227,7 +227,7 @@ def _list(inputs: tuple[float, ...]) -> str:
 def _in_torch_func(check: Check) -> None:
     """Show what `torch.func` makes of the two forms."""
     st.subheader("torch.func", anchor=False)
-    st.code(results.source("torch_func"), language="python")
+    st.code(catalog.source("autograd", "function_torch_func"), language="python")
     st.caption(f"x = {_list(NEAR)}")
     if check.func is None:
         st.error(workers.plain(check.func_raised), icon=":material/error:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.core import catalog
 from playground.core.run import Run
 from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
@@ -56,7 +57,7 @@ def _save(run: Run) -> None:
                     st.code(lines, language="python")
         _notes(run)
         with st.expander("save.py", icon=":material/description:"):
-            st.code(results.lesson("save"), language="python")
+            st.code(catalog.source("linear_regression", "save"), language="python")
 
 
 def _about(slug: str) -> str:
@@ -102,7 +103,7 @@ def _load(run: Run) -> None:
             st.markdown(_prose(2))
             loaded.train_on(run, content, found)
         with st.expander("load.py", icon=":material/description:"):
-            st.code(results.lesson("load"), language="python")
+            st.code(catalog.source("linear_regression", "load"), language="python")
 
 
 def _content(run: Run) -> bytes | None:
