@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from playground.jobs.failure import BUSY, Failure, LostError
 from playground.jobs.job import DONE, FAILED, QUEUED, RUNNING, News
-from playground.ui import workers as live
+from playground.ui import workers
 
 
 class Slow:
@@ -32,16 +32,16 @@ def page():
     import streamlit as st
 
     from playground.jobs.job import Job
-    from playground.ui import workers as live
+    from playground.ui import workers
 
-    with live.told():
-        st.write(live.computed(Job(target="a:job", args=(1,))))
+    with workers.told():
+        st.write(workers.computed(Job(target="a:job", args=(1,))))
     st.write("the end")
 
 
 def run(monkeypatch, *last):
     queue = Slow(*last)
-    monkeypatch.setattr(live, "_queue", queue)
+    monkeypatch.setattr(workers, "_queue", queue)
     at = AppTest.from_function(page).run()
     assert not at.exception
     assert queue.stopped == [queue.visitor]

@@ -12,7 +12,7 @@ import graphviz
 import numpy as np
 
 from playground.core import expression, notebook
-from playground.core.autograd import drawing
+from playground.core.autograd import drawing, meanings
 from playground.core.autograd.graph import Graph
 from playground.core.settings import Knob, Settings
 from playground.features.graph import knobs
@@ -39,7 +39,7 @@ class TracedGraph(Graph):
     def _repr_mimebundle_(self, **_include_and_exclude: Any) -> dict[str, str]:
         """Return the drawing where the program `dot` is here, or else the graph in words."""
         _ = notebook.translator()
-        said = [self.error, drawing.meaning(self.error, _)] if self.error else []
+        said = [self.error, meanings.of_a_graph(self.error, _)] if self.error else []
         if not self.nodes:
             return {"text/markdown": "\n\n".join(said)}
         dot = self.dot()

@@ -12,8 +12,7 @@ from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.ui import task
 from playground.ui.knobs import sidebar
-from playground.ui.run import follow, kept, practice, take_home
-from playground.ui.run import lesson as shown
+from playground.ui.run import follow, kept, lesson, practice, take_home
 from playground.ui.session import visit
 
 
@@ -29,13 +28,13 @@ def show(
     `read` shows what else there is to read off a run, under its figure; `beside`, below that, what
     belongs to the settings, trained or not; `below`, over the whole width, what is done with a run.
     """
-    lesson = sidebar.pick_lesson(LADDERS[slug])
-    settings = sidebar.settings_for(lesson)
+    chosen = sidebar.pick_lesson(LADDERS[slug])
+    settings = sidebar.settings_for(chosen)
     left, right = st.columns(2, gap="medium")
     with right:
-        shown.headline(lesson)
-        shown.code(lesson)
-        shown.prose(lesson)
+        lesson.headline(chosen)
+        lesson.code(chosen)
+        lesson.prose(chosen)
     with left:
         notes = _start(settings)
         visit().part(practice.Extent).whole = True
@@ -44,7 +43,7 @@ def show(
         )
         if beside:
             beside(settings)
-    run = follow.shown(lesson)
+    run = follow.shown(chosen)
     if below and (run or not task.waits(settings)):
         below(run)
     take_home.show(run)

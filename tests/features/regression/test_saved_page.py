@@ -12,7 +12,7 @@ from playground.features.regression.saved.results import BROKEN, NAMES
 from playground.features.regression.saved.work import writing
 from playground.jobs import limits
 from playground.jobs.failure import BUSY, TIMEOUT, Failure
-from playground.ui import workers as live
+from playground.ui import workers
 from tests.visits import shown
 
 
@@ -21,11 +21,11 @@ def page(given, trained=True):
     from playground.core import training
     from playground.core.run import Run
     from playground.core.settings import Settings
-    from playground.features.regression.saved.view import boxes as save_load
+    from playground.features.regression.saved.view import boxes
 
     settings = Settings.of("linear", ladder="linear_regression", **given)
     run = training.run(settings) if trained else None
-    save_load.show(Run(settings, run) if run else None)
+    boxes.show(Run(settings, run) if run else None)
 
 
 def line(**given):
@@ -226,9 +226,9 @@ def test_only_a_file_that_broke_a_limit_is_not_tried_again(failure, tries, monke
 
     at = visit("load")
     with monkeypatch.context() as patch:
-        patch.setattr(live, "attempted", attempted)
+        patch.setattr(workers, "attempted", attempted)
         upload(at, files().weights)
-        assert live.reason(failure) in at.error[0].value
+        assert workers.reason(failure) in at.error[0].value
         assert ("broke a limit" in at.error[0].value) == (tries == 1)
         at.run()
     assert len(asked) == tries

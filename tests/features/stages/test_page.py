@@ -288,7 +288,7 @@ def test_a_link_to_the_first_stage_opens_it_wherever_the_page_was_left():
 
 
 def test_a_box_whose_job_fails_ends_alone(monkeypatch):
-    from playground.ui import workers as live
+    from playground.ui import workers
 
     def busy(target, *args, long=False):
         return [], "Busy: 200 runs"
@@ -296,7 +296,7 @@ def test_a_box_whose_job_fails_ends_alone(monkeypatch):
     at = visit(stage="dynamic", epochs=100)
     for box in ("graph", "builder"):
         at.session_state[box] = True
-    monkeypatch.setattr(live, "attempted", busy)
+    monkeypatch.setattr(workers, "attempted", busy)
     at.run()
     assert not at.exception
     (said,) = at.error
@@ -307,9 +307,9 @@ def test_a_box_whose_job_fails_ends_alone(monkeypatch):
 
 
 def test_a_page_whose_job_fails_ends_but_its_frame_stays(monkeypatch):
-    from playground.ui import workers as live
+    from playground.ui import workers
 
-    monkeypatch.setattr(live, "attempted", lambda *_args, **_more: ([], "Timeout: 20 s"))
+    monkeypatch.setattr(workers, "attempted", lambda *_args, **_more: ([], "Timeout: 20 s"))
     at = visit("graph")
     assert "time limit" in at.error[0].value
     assert "Make a link for a class" in [box.label for box in at.expander]

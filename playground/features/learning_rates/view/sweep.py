@@ -24,8 +24,6 @@ from playground.ui.knobs import sidebar
 from playground.ui.language import _
 from playground.ui.run import practice, verdict
 
-LONG = 5000  # epochs, from which a sweep gives way to shorter jobs
-
 
 def explore(lab: Lab) -> None:
     """Show the sweep and what it says, and beside it the run of the rate that is chosen."""
