@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from playground.ui import ROUTER, workers
 from playground.ui.server import command, hosting
+from playground.ui.server.compression import Compressed, streamlit_files
 
 
 @asynccontextmanager
@@ -31,12 +32,11 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
         workers.close_queue()
 
 
-app = st.App(
-    ROUTER,
-    lifespan=lifespan,
-    routes=hosting.routes(),
-    middleware=[Middleware(hosting.Outside)],
+LAYERS = (  # each is inside the one before it
+    Middleware(hosting.Outside),
+    Middleware(Compressed, files=streamlit_files()),
 )
+app = st.App(ROUTER, lifespan=lifespan, routes=hosting.routes(), middleware=LAYERS)
 
 if __name__ == "__main__":
     command.main()

@@ -1,7 +1,6 @@
 """The app as `app.py` serves it, with a route that fails."""
 
 import streamlit as st
-from starlette.middleware import Middleware
 from starlette.routing import Route
 
 import app as real
@@ -16,5 +15,5 @@ app = st.App(
     real.ROUTER,
     lifespan=real.lifespan,
     routes=[*hosting.routes(), Route("/fail", fail)],
-    middleware=[Middleware(hosting.Outside)],
+    middleware=real.LAYERS,
 )

@@ -3,6 +3,7 @@ import time
 import urllib.request
 
 from playground.ui.server import hosting
+from playground.ui.server.compression import streamlit_files
 
 SCRIPT = """() => {
   const script = document.createElement('script');
@@ -31,3 +32,20 @@ def test_a_page_runs_under_its_policy_and_a_foreign_script_does_not(browser, ser
         assert visitors(server) == 1
         assert not page.evaluate(SCRIPT)
         assert {cookie["name"] for cookie in context.cookies()} >= {hosting.COOKIE}
+
+
+def test_what_a_page_loads_comes_compressed(page, server):
+    files = streamlit_files()
+    large = [path for path in files if path.endswith(".js") and files[path].stat().st_size > 1000]
+    request = urllib.request.Request(server.url + large[-1], headers={"Accept-Encoding": "br"})
+    until = time.monotonic() + 120  # they are compressed while the server starts
+    while urllib.request.urlopen(request, timeout=10).headers["Content-Encoding"] != "br":
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(f"{server.url}/graph?lang=en")
+    page.locator('[data-testid="stGraphVizChart"] svg .node').first.wait_for()
+    scripts = [answer for answer in answers if answer.url.removeprefix(server.url) in large]
+    assert len(scripts) > 20
+    assert {answer.headers.get("content-encoding") for answer in scripts} == {"br"}

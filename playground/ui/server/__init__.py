@@ -1,1 +1,1 @@
-"""The command that serves, and what a host needs: headers, bounds, health, metrics."""
+"""The command that serves, and what a host needs: headers, compression, bounds, health, metrics."""
