@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from playground.ui import ROUTER, workers
 from playground.ui.server import command, hosting
 from playground.ui.server.compression import Compressed, streamlit_files
+from playground.ui.server.connections import Undelayed
 
 
 @asynccontextmanager
@@ -33,6 +34,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 
 LAYERS = (  # each is inside the one before it
+    Middleware(Undelayed),
     Middleware(hosting.Outside),
     Middleware(Compressed, files=streamlit_files()),
 )
