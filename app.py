@@ -35,7 +35,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
 
 LAYERS = (  # each is inside the one before it
     Middleware(Undelayed),
-    Middleware(hosting.Outside),
+    Middleware(hosting.Guard),
     Middleware(Compressed, files=streamlit_files()),
 )
 app = st.App(ROUTER, lifespan=lifespan, routes=hosting.routes(), middleware=LAYERS)

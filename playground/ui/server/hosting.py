@@ -72,7 +72,7 @@ _arriving: list[str] = []  # the session of each upload that goes on
 _question: asyncio.Task[tuple[Counts, int] | None] | None = None  # the last one to the queue
 
 
-class Outside:
+class Guard:
     """Put `HEADERS` on every response, count who is connected, refuse what is too much."""
 
     def __init__(self, app: ASGIApp) -> None:

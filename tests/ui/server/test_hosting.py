@@ -79,7 +79,7 @@ def apart(coroutine):
 
 def get(path, accept="*/*"):
     """Ask the routes beside the pages for `path`; return status, headers and text."""
-    app = Starlette(routes=hosting.routes(), middleware=[Middleware(hosting.Outside)])
+    app = Starlette(routes=hosting.routes(), middleware=[Middleware(hosting.Guard)])
     scope = {
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "headers": [(b"accept", accept.encode())],
@@ -286,7 +286,7 @@ def upload(files, session, count):
         files.add_file(session, UploadedFileRec(name, name, "", bytes(2**20)))
         await Response(status_code=204)(scope, receive, send)
 
-    app, statuses = hosting.Outside(streamlit), []
+    app, statuses = hosting.Guard(streamlit), []
 
     async def send(message):
         statuses.append(message.get("status"))
@@ -328,7 +328,7 @@ def test_open_sockets_are_the_visitors(queue):
     async def socket(scope, receive, send):
         seen.append(len(hosting._visitors))
 
-    app = hosting.Outside(socket)
+    app = hosting.Guard(socket)
     apart(app({"type": "websocket"}, None, None))
     assert seen == [1]
     assert metrics()["visitors",] == 0
