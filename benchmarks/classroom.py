@@ -26,7 +26,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.pool import Pool
-from statistics import quantiles
 from typing import Any
 
 import common
@@ -35,7 +34,6 @@ from common import Visitor, judge, median, seconds
 
 from playground.core.settings import Settings
 
-CLASS, ROUNDS = 30, 7
 LONGER, CHANGE, TOGETHER = 1.5, 0.5, 6.0
 HOME: dict[str, Any] = {"page": ""}
 AUTOGRAD, NUMPY, NN = (
@@ -49,9 +47,9 @@ def train_bare(seed: int) -> None:
     common.bare_loop(Settings.of("autograd", seed=seed))()
 
 
-def bare(pool: Pool) -> float:
-    """Return the seconds that thirty bare loops take, with a process for every core."""
-    return seconds(lambda: pool.map(train_bare, range(CLASS), chunksize=1))
+def bare(pool: Pool, visitors: int) -> float:
+    """Return the seconds that a bare loop for each visitor takes, with a process for every core."""
+    return seconds(lambda: pool.map(train_bare, range(visitors), chunksize=1))
 
 
 def visitor(url: str) -> Visitor:
@@ -69,10 +67,11 @@ def press(visitors: list[Visitor]) -> list[str]:
 
 @contextmanager
 def meanwhile(look: Callable[[], None], pause: float) -> Iterator[None]:
-    """Call `look` again and again, in a thread, while the block runs."""
+    """Call `look` again and again, once at least, in a thread, while the block runs."""
     over = threading.Event()
 
     def work() -> None:
+        look()
         while not over.wait(pause):
             look()
 
@@ -138,36 +137,42 @@ def alone(visitors: list[Visitor]) -> float:
     return median(waits)
 
 
-def measure(url: str, forkserver: int, pool: Pool) -> bool:
+def measure(url: str, forkserver: int, pool: Pool, count: int, rounds: int) -> bool:
     """Run the rounds; print what they took, and return whether all targets are met."""
-    visitors, other = [visitor(url) for _ in range(CLASS)], Wanderer(url)
+    visitors, other = [visitor(url) for _ in range(count)], Wanderer(url)
     longer, together, runs = [], [], []
-    for _ in range(ROUNDS):
-        before = bare(pool)
+    for _ in range(rounds):
+        before = bare(pool, count)
         many = thirty_seeds(visitors, other)
-        lone = (before + bare(pool)) / 2
+        lone = (before + bare(pool, count)) / 2
         single = alone(visitors)
         equal, *counts = thirty_equal(visitors, forkserver)
         print(f"bare {lone:.2f} s, seeds {many:.2f} s; alone {single:.2f} s, equal {equal:.2f} s")
         longer.append(many / lone)
         together.append(equal / single)
         runs += counts
-    late = quantiles(other.waits, n=20)[-1]
     met = [
-        judge("thirty seeds over thirty bare loops", median(longer), LONGER),
-        judge(f"page change, 95th percentile of {len(other.waits)}", late, CHANGE, " s"),
-        judge("thirty equal over one alone", median(together), TOGETHER),
-        judge("runs for thirty equal", max(runs), 1),
+        judge(f"{count} seeds over {count} bare loops", median(longer), LONGER),
+        judge(
+            f"page change, 95th percentile of {len(other.waits)}",
+            common.late(other.waits),
+            CHANGE,
+            " s",
+        ),
+        judge(f"{count} equal over one alone", median(together), TOGETHER),
+        judge(f"runs for {count} equal", max(runs), 1),
     ]
     return all(met)
 
 
 def main() -> int:
+    given = common.sizes(__doc__, visitors=(30, 2), rounds=(7, 1), warm=(4, 1))
     cores = os.cpu_count() or 1
     processes = multiprocessing.get_context("spawn").Pool(cores, torch.set_num_threads, (1,))
-    with processes as pool, common.server(common.APP, common.AGENT_API) as served:
-        pool.map(train_bare, range(4 * cores), chunksize=1)  # warms up
-        return 0 if measure(served.url, common.forkserver(served.process.pid), pool) else 1
+    with processes as pool, common.server(common.APP, *common.AGENT_API) as served:
+        pool.map(train_bare, range(given.warm * cores), chunksize=1)  # warms up
+        forkserver = common.forkserver(served.process.pid)
+        return 0 if measure(served.url, forkserver, pool, given.visitors, given.rounds) else 1
 
 
 if __name__ == "__main__":

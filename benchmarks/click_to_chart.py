@@ -16,13 +16,12 @@ from __future__ import annotations
 import sys
 
 import torch
-from common import bare_loop, browser, judge, median, seconds, server
+from common import bare_loop, browser, drawn, judge, median, seconds, server, sizes, tell
 from playwright.sync_api import Page
 
 from playground.core.settings import Settings
 
 MOST = 0.35
-TRIALS = 15
 
 WATCH = """
 let sent, messages = [];
@@ -72,28 +71,29 @@ def trial(page: Page, seed: int) -> dict[str, float]:
     return found | {"bare": seconds(bare_loop(Settings.of("autograd", seed=seed)))}
 
 
-def trials(url: str) -> list[dict[str, float]]:
+def press(url: str, trials: int) -> list[dict[str, float]]:
     """Open the stage with nothing training unasked, and press Train again and again."""
     with browser() as page:
         page.add_init_script(WATCH)
         page.goto(f"{url}/stages?stage=autograd")
-        page.wait_for_function("drawn()")
+        drawn(page, "drawn()")
         page.locator(".st-key-auto label").first.click()
-        return [trial(page, seed) for seed in range(1, TRIALS + 2)][1:]  # the first warms up
+        found = [trial(page, seed) for seed in range(1, trials + 1)]
+        return found[1:] or found  # the first warms up
 
 
 def main() -> int:
+    trials = sizes(__doc__, trials=(16, 1)).trials
     torch.set_num_threads(1)
     with server() as served:
-        found = trials(served.url)
+        found = press(served.url, trials)
     middle = {name: median([one[name] for one in found]) for name in found[0]}
-    print(f"click to chart {middle['click']:.3f} s, of which")
-    print(f"  {middle['request']:.3f} s until the request is sent")
-    print(
-        f"  {middle['server']:.3f} s until the chart arrives, the run's {middle['run']:.3f} s in it"
-    )
-    print(f"  {middle['browser']:.3f} s until its {middle['kB']:.0f} kB are drawn")
-    print(f"bare loop {middle['bare']:.3f} s")
+    tell("click to chart", middle["click"], " s")
+    tell("until the request is sent", middle["request"], " s")
+    tell("then until the chart arrives", middle["server"], " s")
+    tell("the run's own part of that", middle["run"], " s")
+    tell(f"then until its {middle['kB']:.0f} kB are drawn", middle["browser"], " s")
+    tell("bare loop", middle["bare"], " s")
     over = median([one["click"] - one["bare"] for one in found])
     return 0 if judge("click to chart less the bare loop", over, MOST, " s") else 1
 

@@ -1,7 +1,8 @@
-"""What the benchmarks share: the bare loop, a server, a browser, the agent API, a verdict."""
+"""What benchmarks share: sizes, the bare loop, a server, a browser, the agent API, a verdict."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import socket
@@ -26,7 +27,8 @@ from playground.core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"
-AGENT_API = "--server.enableAgentApi=true"
+AGENT_API = ("--server.enableAgentApi=true", "--server.agentWaitTimeout=100")
+PATIENCE = 150.0  # seconds until what a page should show has failed to come
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -36,6 +38,28 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+_smoke = False
+
+
+def sizes(description: str | None, **known: tuple[Any, Any]) -> argparse.Namespace:
+    """Read the command line: `--smoke`, and an option for each size of a benchmark.
+
+    known: each size as it is measured with, and the least that proves that the benchmark runs.
+    """
+    global _smoke
+    parser = argparse.ArgumentParser(description=(description or "").split("\n")[0])
+    proof = "take the smallest sizes and judge nothing: it proves that this runs"
+    parser.add_argument("--smoke", action="store_true", help=proof)
+    for name, (measured, least) in known.items():
+        said = f"default: {measured}, with --smoke {least}"
+        parser.add_argument(f"--{name}", type=type(measured), help=said)
+    given = parser.parse_args()
+    _smoke = given.smoke
+    for name, (measured, least) in known.items():
+        if getattr(given, name) is None:
+            setattr(given, name, least if given.smoke else measured)
+    return given
 
 
 def bare_loop(settings: Settings) -> Callable[[], object]:
@@ -139,9 +163,44 @@ def browser() -> Iterator[Page]:
             executable_path=which("chromium"), args=CHROMIUM_FLAGS
         )
         try:
-            yield chromium.new_page(viewport={"width": 1400, "height": 900})
+            page = chromium.new_page(viewport={"width": 1400, "height": 900})
+            page.set_default_timeout(1e3 * PATIENCE)
+            yield page
         finally:
             chromium.close()
+
+
+def within(seconds: float, condition: Callable[[], object]) -> bool:
+    """Wait until `condition` holds; return whether it does in time. `--smoke` has more of it."""
+    until = time.monotonic() + (PATIENCE if _smoke else seconds)
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def drawn(page: Page, condition: str, seconds: float = PATIENCE) -> float:
+    """Wait until `condition` holds in a page; return the page's seconds at the frame after that.
+
+    condition: an expression. Playwright's own wait evaluates it again and again, which the page's
+    Content-Security-Policy forbids; here a function is handed over once.
+    """
+    waited: float = page.evaluate(
+        f"""() => new Promise((done, failed) => {{
+          const late = performance.now() + {1e3 * seconds};
+          const end = () => requestAnimationFrame(() => done(performance.now() / 1e3));
+          const look = () => requestAnimationFrame(() => ({condition}) ? end()
+            : performance.now() < late ? look() : failed(new Error('not drawn in time')));
+          look();
+        }})"""
+    )
+    return waited
+
+
+def late(waits: list[float]) -> float:
+    """Return how long the one in twenty takes that waits longest: the 95th percentile."""
+    return statistics.quantiles(waits, n=20)[-1] if len(waits) > 1 else waits[0]
 
 
 def descendants(pid: int) -> list[int]:
@@ -172,11 +231,20 @@ def forkserver(pid: int) -> int:
 
 
 def judge(what: str, value: float, target: float, unit: str = "", *, least: bool = False) -> bool:
-    """Print `value` beside its target, the most or the least; return whether it is met."""
-    met = value >= target if least else value <= target
+    """Print `value` beside its target, the most or the least; return whether it is met.
+
+    With `--smoke` it is not judged: it counts as met.
+    """
+    met = _smoke or (value >= target if least else value <= target)
     bound = "at least" if least else "at most"
-    print(f"{'ok    ' if met else 'MISSED'} {what}: {value:.4g}{unit}, {bound} {target:g}{unit}")
+    said = "ran   " if _smoke else "ok    " if met else "MISSED"
+    print(f"{said} {what}: {value:.4g}{unit}, {bound} {target:g}{unit}", flush=True)
     return met
+
+
+def tell(what: str, value: float, unit: str = "") -> None:
+    """Print a figure that has no target."""
+    print(f"figure {what}: {value:.4g}{unit}", flush=True)
 
 
 def check(what: str, passed: bool, detail: object = "") -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from common import browser, judge, median, server
+from common import browser, judge, median, server, sizes
 
 MOST = 0.3
 QUERIES = ("example=error&step=0", "example=mean&step=0", "example=stage&stage=dynamic&step=0")
@@ -27,14 +27,16 @@ STEP = """() => new Promise((done) => {
 
 def main() -> int:
     """Step through three graphs, print the medians, and return 1 if one is too slow."""
+    given = sizes(__doc__, graphs=(len(QUERIES), 1), steps=(1000, 1))
     met = []
     with server() as served, browser() as page:
-        for query in QUERIES:
+        for query in QUERIES[: given.graphs]:
             page.goto(f"{served.url}/graph?{query}")
-            page.wait_for_selector(".st-key-graph_drawing .node", timeout=60_000)
+            page.wait_for_selector(".st-key-graph_drawing .node")
             page.wait_for_timeout(2000)
             waits = []
-            while page.locator(".st-key-step_chevron_right button").is_enabled():
+            button = page.locator(".st-key-step_chevron_right button")
+            while len(waits) < given.steps and button.is_enabled():
                 waits.append(page.evaluate(STEP))
                 page.wait_for_timeout(250)
             met.append(judge(f"{query}, {len(waits)} steps, median", median(waits), MOST, " s"))

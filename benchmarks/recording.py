@@ -10,17 +10,15 @@ each pair gives one ratio, and the median of a stage's ratios is held against th
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 import torch
-from common import bare_loop, judge, median, seconds
+from common import bare_loop, judge, median, seconds, sizes
 
 from playground.core import catalog, training
 from playground.core.settings import Settings
 
 MOST = 1.10
-EPOCHS = 2000
 
 
 def ratios(settings: Settings, pairs: int) -> list[float]:
@@ -35,13 +33,11 @@ def ratios(settings: Settings, pairs: int) -> list[float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=15)
-    pairs = parser.parse_args().pairs
+    given = sizes(__doc__, pairs=(15, 1), epochs=(2000, 10))
     torch.set_num_threads(1)
     met = True
     for stage in catalog.STAGES:
-        found = ratios(Settings.of(stage, epochs=EPOCHS), pairs)
+        found = ratios(Settings.of(stage, epochs=given.epochs), given.pairs)
         met &= judge(f"{stage:16} min {min(found):.3f}, median", median(found), MOST)
     return 0 if met else 1
 

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import sys
 
-from common import browser, judge, median, server
+from common import browser, judge, median, server, sizes, tell
 
 LEAST = 30
-TRIALS = 7
 
 PLAY = """
 () => new Promise((done) => {
@@ -34,17 +33,18 @@ PLAY = """
 
 
 def main() -> int:
+    trials = sizes(__doc__, trials=(7, 1)).trials
     rates = []
     with server() as served, browser() as page:
         page.goto(f"{served.url}/stages?stage=autograd")
         page.wait_for_selector(".js-plotly-plot .slider-rail-touch-rect")
         page.wait_for_timeout(1500)
-        for _ in range(TRIALS):
+        for _ in range(trials):
             page.locator(".slider-rail-touch-rect").click(position={"x": 1, "y": 5}, force=True)
             page.wait_for_timeout(500)
             shown = page.evaluate(PLAY)
             rates.append((shown["frames"] - 1) / shown["seconds"])
-            print(f"{shown['frames']} frames in {shown['seconds']:.2f} s: {rates[-1]:.1f} a second")
+            tell(f"{shown['frames']} frames in {shown['seconds']:.2f} s, a second", rates[-1])
     return 0 if judge("frames a second", median(rates), LEAST, least=True) else 1
 
 

@@ -1,10 +1,15 @@
-"""What the server costs before anyone learns anything: start, first load, memory. No target.
+"""What the server costs before anyone learns anything: start, first load, wire, memory. No target.
 
 Start: from the start of the process until it answers, and until the first run is done, asked for
 as soon as it answers. First load: Chromium with an empty cache, from the navigation until the
-chart is drawn, beside a Streamlit page with one chart and nothing else, in turn. Memory: the web
-process after these loads, the process that runs are forked from, and a run's own process at its
-largest; `own` is what it shares with no other (private pages), `shared out` its part of all (PSS).
+chart is drawn, beside a Streamlit page with one chart and nothing else, in turn. Wire: every page
+in a browser that was never here, at 4 Mbit/s and 80 ms, once for each set of codings that the
+browser says it accepts: none, gzip (all that it accepts from an address without TLS, but for its
+own machine), brotli. MB are those of the responses with their headers, and of what comes over the
+page's socket, until nothing more comes; the seconds are those from the navigation until the first
+chart is drawn, or the heading of a page that opens without one. Memory: the web process after these
+loads, the process that runs are forked from, and a run's own process at its largest; `own` is what
+it shares with no other (private pages), `shared out` its part of all (PSS).
 """
 
 from __future__ import annotations
@@ -16,26 +21,21 @@ import time
 from pathlib import Path
 
 import common
-from common import Server, Visitor, median
+from common import Server, Visitor, median, tell
+from wire import report_wire
 
-TRIALS = 7
 EMPTY = """
 import plotly.graph_objects as go
 import streamlit as st
 
 st.plotly_chart(go.Figure(go.Scatter(y=[1, 3, 2])))
 """
-DRAWN = """
-() => document.querySelector('.js-plotly-plot path.js-line')
-  && new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
-    () => done(performance.now() / 1e3))))
-"""
 
 
 def start() -> tuple[float, float]:
     """Return the seconds until the server answers and until the first run is done."""
     began = time.perf_counter()
-    with common.server(common.APP, common.AGENT_API) as served:
+    with common.server(common.APP, *common.AGENT_API) as served:
         Visitor(served.url, page="stages", query_params={"stage": ["autograd"]})
         return served.seconds_to_health, time.perf_counter() - began
 
@@ -44,7 +44,7 @@ def first_load(url: str) -> float:
     """Return the seconds until a browser that was never here has drawn the chart at `url`."""
     with common.browser() as page:
         page.goto(url)
-        return float(page.wait_for_function(DRAWN).json_value())
+        return common.drawn(page, "document.querySelector('.js-plotly-plot path.js-line')")
 
 
 def memory(pid: int) -> dict[str, float]:
@@ -55,10 +55,10 @@ def memory(pid: int) -> dict[str, float]:
     return {"own": own / 1e3, "shared out": size["Pss"] / 1e3, "RSS": size["Rss"] / 1e3}
 
 
-def largest_run(served: Server) -> dict[str, float]:
-    """Train the longest stage; return the memory of its process at its largest."""
+def largest_run(served: Server, stage: str) -> dict[str, float]:
+    """Train a stage; return the memory of its process at its largest."""
     forkserver = common.forkserver(served.process.pid)
-    visitor = Visitor(served.url, page="stages", query_params={"stage": ["dynamic"]})
+    visitor = Visitor(served.url, page="stages", query_params={"stage": [stage]})
     thread = threading.Thread(target=lambda: visitor.ask(trigger={"key": "train"}))
     thread.start()
     most = {"own": 0.0}
@@ -70,10 +70,10 @@ def largest_run(served: Server) -> dict[str, float]:
     return most
 
 
-def report_memory(served: Server) -> None:
+def report_memory(served: Server, stage: str) -> None:
     """Print the memory of the processes of a server."""
     web, forkserver = served.process.pid, common.forkserver(served.process.pid)
-    run = largest_run(served)
+    run = largest_run(served, stage)
     named = {"web process": memory(web), "forkserver": memory(forkserver), "one run": run}
     named["queue process"] = memory(common.parent(forkserver))
     for name, found in named.items():
@@ -81,19 +81,27 @@ def report_memory(served: Server) -> None:
 
 
 def main() -> None:
-    starts = [start() for _ in range(TRIALS)]
+    given = common.sizes(
+        __doc__, trials=(7, 1), loads=(8, 1), pages=(100, 1), megabits=(4.0, 100.0),
+        longest=("dynamic", "tensor"),
+    )  # fmt: skip
+    starts = [start() for _ in range(given.trials)]
     up, run = (median(times) for times in zip(*starts, strict=True))
-    print(f"server answers after {up:.2f} s, first run done after {run:.2f} s")
+    tell("server answers after", up, " s")
+    tell("first run done after", run, " s")
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "empty.py"
         script.write_text(EMPTY)
-        with common.server(common.APP, common.AGENT_API) as app, common.server(script) as empty:
+        with common.server(common.APP, *common.AGENT_API) as app, common.server(script) as empty:
             urls = f"{app.url}/stages?stage=autograd", empty.url
-            loads = [[first_load(url) for url in urls] for _ in range(TRIALS + 1)][1:]
+            loads = [[first_load(url) for url in urls] for _ in range(given.loads)]
+            loads = loads[1:] or loads  # the first warms up
             ours, theirs = (median(times) for times in zip(*loads, strict=True))
-            ratio = median([a / b for a, b in loads])
-            print(f"first load {ours:.2f} s, empty page {theirs:.2f} s, ratio {ratio:.2f}")
-            report_memory(app)
+            tell("first load", ours, " s")
+            tell("first load of an empty page", theirs, " s")
+            tell("ratio of the two", median([a / b for a, b in loads]))
+            report_wire(app.url, given.pages, given.megabits)
+            report_memory(app, given.longest)
 
 
 if __name__ == "__main__":

@@ -10,30 +10,26 @@ and the median of the ratios is held against the target.
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 import torch
-from common import judge, median, seconds
+from common import judge, median, seconds, sizes
 
 from playground.core import training
 from playground.core.settings import Settings
 from playground.features.learning_rates import knobs, work
 
 MOST = 6.0
-EPOCHS = 2000
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=15)
-    pairs = parser.parse_args().pairs
+    given = sizes(__doc__, pairs=(15, 1), epochs=(2000, 20))
     torch.set_num_threads(1)
-    lab = knobs.lab("polynomial", epochs=EPOCHS)
-    alone = Settings.of("autograd", epochs=EPOCHS)
+    lab = knobs.lab("polynomial", epochs=given.epochs)
+    alone = Settings.of("autograd", epochs=given.epochs)
     training.run(alone), work.run(lab.fit, lab.rates)  # the first call of each pays for imports
     runs, sweeps = [], []
-    for _ in range(pairs):
+    for _ in range(given.pairs):
         runs.append(seconds(lambda: training.run(alone)))
         sweeps.append(seconds(lambda: work.run(lab.fit, lab.rates)))
     ratios = [many / one for many, one in zip(sweeps, runs, strict=True)]
