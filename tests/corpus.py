@@ -132,19 +132,19 @@ def _lesson(ladder, query):
 
 
 def _accumulation(query):
-    parts = tuple(accumulation.PARTS)
+    parts = tuple(accumulation.TABS)
     given, broken = _kept({"part": Knob(kind=str, choices=parts)}, query)
     part = given.get("part", parts[0])
-    kind = accumulation.PARTS[part]
+    kind = accumulation.TABS[part]
     values, also = _kept(accumulation.rules(kind), query)
     return {"part": part} | vars(kind(**values)), broken + also
 
 
 def _lab(query):
-    rules = {**KNOBS, **sweep.RULES, "ladder": KNOBS["ladder"].only(sweep.STAGES), "data": TEXT}
-    given, broken = _kept({**rules, "lab": Knob(kind=str, choices=sweep_texts.PARTS)}, query)
-    lab, ladder = given.get("lab", sweep_texts.PARTS[0]), given.get("ladder", "polynomial")
-    lesson = LADDERS[ladder].stages[sweep.STAGES[ladder]]
+    rules = {**KNOBS, **sweep.RULES, "ladder": KNOBS["ladder"].only(sweep.FITS), "data": TEXT}
+    given, broken = _kept({**rules, "lab": Knob(kind=str, choices=sweep_texts.TABS)}, query)
+    lab, ladder = given.get("lab", sweep_texts.TABS[0]), given.get("ladder", "polynomial")
+    lesson = sweep.FITS[ladder]
     left_out = {"optimizer", "device", "nesterov", "weight_decay"}
     if lab == "conditioning":
         left_out.add("learning_rate")

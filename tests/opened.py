@@ -30,7 +30,7 @@ BOXES = {  # what is named by a link but lies in a box, which a visitor opens
 
 def opened(link):
     """Return the page of `link`, its boxes open, its long run trained, before any prediction."""
-    at = AppTest.from_file(ROUTER, default_timeout=120)
+    at = AppTest.from_file(ROUTER, default_timeout=600)
     at.switch_page(str(script(link.page)))
     at.query_params.update(link.query)
     for box in {BOXES[name] for name in link.query if name in BOXES}:
