@@ -22,7 +22,7 @@ from streamlit import config
 
 from playground.ui.server import compression
 from playground.ui.server.compression import Compressed, chosen, streamlit_files
-from tests.jobs.test_workers import wait_for
+from tests.jobs.test_client import wait_for
 
 ROOT = Path(__file__).parents[3]
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}

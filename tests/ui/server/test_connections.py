@@ -7,7 +7,7 @@ import uvicorn
 import websockets.sync.client
 
 from playground.ui.server.connections import Undelayed
-from tests.jobs.test_workers import wait_for
+from tests.jobs.test_client import wait_for
 
 
 async def tell(scope, receive, send):
