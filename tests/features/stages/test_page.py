@@ -4,6 +4,7 @@ from playground.core import analysis, texts
 from playground.core.catalog import STAGES
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import OPTIMIZERS, Settings
+from playground.jobs.failure import BUSY, TIMEOUT, Failure
 from tests.visits import go, result, shown, visit
 
 
@@ -290,8 +291,8 @@ def test_a_link_to_the_first_stage_opens_it_wherever_the_page_was_left():
 def test_a_box_whose_job_fails_ends_alone(monkeypatch):
     from playground.ui import workers
 
-    def busy(target, *args, long=False):
-        return [], "Busy: 200 runs"
+    def busy(job):
+        return [], Failure(BUSY, "200 runs")
 
     at = visit(stage="dynamic", epochs=100)
     for box in ("graph", "builder"):
@@ -309,7 +310,7 @@ def test_a_box_whose_job_fails_ends_alone(monkeypatch):
 def test_a_page_whose_job_fails_ends_but_its_frame_stays(monkeypatch):
     from playground.ui import workers
 
-    monkeypatch.setattr(workers, "attempted", lambda *_args, **_more: ([], "Timeout: 20 s"))
+    monkeypatch.setattr(workers, "attempted", lambda job: ([], Failure(TIMEOUT, "20 s")))
     at = visit("graph")
     assert "time limit" in at.error[0].value
     assert "Make a link for a class" in [box.label for box in at.expander]

@@ -8,6 +8,7 @@ from playground.core import catalog, export, history
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.run import Run
 from playground.core.settings import Settings
+from playground.jobs.failure import STOPPED, Failure
 from playground.ui.run import take_home
 from playground.ui.run.follow import Following, Try
 from tests.lessons import LESSONS, of
@@ -95,7 +96,7 @@ def test_the_files_of_a_stopped_run_go_as_far_as_it_did(files):
     cut = dataclasses.replace(run, loss=run.loss[:31], epochs=run.epochs[:31])
     stopped = history.stopped(dataclasses.replace(cut, weights=run.weights[:31]))
     settings = result(at).run.settings
-    part(at, Following).last = Try(settings, Run(settings, stopped), "Stopped")
+    part(at, Following).last = Try(settings, Run(settings, stopped), Failure(STOPPED))
     at.run()
     assert "    epochs=31,\n" in files["polynomial_autograd.py"].decode()
     assert files["polynomial_autograd.csv"].decode().splitlines()[-1].startswith("30,")
