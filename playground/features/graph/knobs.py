@@ -50,7 +50,7 @@ class Example:
     @property
     def source(self) -> str:
         """The text of the file that runs."""
-        return catalog.text(self.path)
+        return catalog.source("autograd", f"graph_{self.slug}")
 
 
 _EXAMPLES = (
