@@ -141,10 +141,10 @@ def _accumulation(query):
 
 
 def _lab(query):
-    rules = {**KNOBS, **sweep.RULES, "ladder": KNOBS["ladder"].only(sweep.STAGES), "data": TEXT}
+    rules = {**KNOBS, **sweep.RULES, "ladder": KNOBS["ladder"].only(sweep.FITS), "data": TEXT}
     given, broken = _kept({**rules, "lab": Knob(kind=str, choices=sweep_texts.TABS)}, query)
     lab, ladder = given.get("lab", sweep_texts.TABS[0]), given.get("ladder", "polynomial")
-    lesson = LADDERS[ladder].stages[sweep.STAGES[ladder]]
+    lesson = sweep.FITS[ladder]
     left_out = {"optimizer", "device", "nesterov", "weight_decay"}
     if lab == "conditioning":
         left_out.add("learning_rate")

@@ -29,7 +29,12 @@ INK = "#1F1F1F"  # of letters on a fill, on light pages and dark ones
 CLEAR = "rgba(0,0,0,0)"
 
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
-GRID = {"gridcolor": "rgba(128,128,128,0.2)", "zeroline": False, "automargin": False}
+GRID = {
+    "fixedrange": True,
+    "gridcolor": "rgba(128,128,128,0.2)",
+    "zeroline": False,
+    "automargin": False,
+}
 SHOWN_LOSSES = 400
 ROOM = 0.35  # of the height of the points, above and below them
 FRAME_MS, FAST_MS = 50, 12
@@ -70,7 +75,7 @@ def axis(title: str = "", standoff: int | None = 4, **more: Any) -> Figure:
     """
     near = {} if standoff is None else {"standoff": standoff}
     titled = {"title": {"text": title, **near}} if title else {}
-    return {"fixedrange": True, **GRID, **titled, **more}
+    return {**GRID, **titled, **more}
 
 
 def log_axis(title: str = "", standoff: int | None = 4, **more: Any) -> Figure:
@@ -101,7 +106,7 @@ def segments(starts: list[float], ends: list[float]) -> list[float | None]:
 
 
 def controls(history: History) -> Figure:
-    """Return the buttons and the slider that replay `history`, a frame a snapshot."""
+    """Return the buttons and the slider that replay `history`: one frame for each snapshot."""
     below = {"x": 0, "y": 0, "xanchor": "left", "yanchor": "top"}
     still = {"label": "❚❚", "method": "animate", "args": [[None], _jump(0)]}
     buttons = {

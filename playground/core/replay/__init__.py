@@ -15,12 +15,13 @@ from playground.core.i18n import Translate
 from playground.core.plotting import (
     DASHES,
     FIT,
-    GRID,
     HOVERED,
     LOSS,
     TARGET,
     Figure,
+    axis,
     controls,
+    mark,
     shown,
     trace,
 )
@@ -123,7 +124,7 @@ def _laid_out(layout: Figure, panel: Panel) -> Figure:
 
 
 def _frames(history: History, moved: Sequence[Moving], first: int) -> list[Figure]:
-    """Return a frame a snapshot; first: the place of the first trace that moves."""
+    """Return one frame for each snapshot; first: the place of the first trace that moves."""
     places = list(range(first, first + sum(len(part.traces) for part in moved)))
     return [
         {"name": str(epoch), "traces": places, "data": [c for part in moved for c in part.at[k]]}
@@ -162,23 +163,17 @@ def _curve_x(settings: Settings, weights: int) -> Array:
 def _weights(history: History, settings: Settings, best: Quadratic | None, _: Translate) -> Panel:
     """Return the weights over the epochs, a line each, and where they should end."""
     sought = best.weights if best and settings.lesson.quadratic else None
-    axis = {
-        "domain": [0.0, 0.2],
-        "range": _weights_range(history, best, sought),
-        "title": {"text": _("weights"), "standoff": 14},
-        "nticks": 4,
-        "fixedrange": True,
-        **GRID,
-    }
-    shown_weights = listed(rounded(history.weights, axis))
+    ends = _weights_range(history, best, sought)
+    own = axis(_("weights"), 14, domain=[0.0, 0.2], range=ends, nticks=4)
+    shown_weights = listed(rounded(history.weights, own))
     lines = _weight_lines(history, shown_weights)
-    marker = {"color": FIT, "size": 7, "line": {"color": "white", "width": 1}}
+    marker = mark(FIT, size=7, rim=1)
     marks = trace(None, None, row=3, mode="markers", marker=marker, hoverinfo="skip")
     pairs = zip(history.epochs.tolist(), shown_weights, strict=True)
     at = [[{"x": [epoch] * len(history.names), "y": weights}] for epoch, weights in pairs]
     if sought is not None:
-        lines.append(_best_weights(settings, sought, axis, _))
-    return Panel(lines, [marks], at, {"yaxis3": axis})
+        lines.append(_best_weights(settings, sought, own, _))
+    return Panel(lines, [marks], at, {"yaxis3": own})
 
 
 def _weight_lines(history: History, shown_weights: list[list[float]]) -> list[Figure]:
@@ -196,12 +191,12 @@ def _weight_lines(history: History, shown_weights: list[list[float]]) -> list[Fi
     ]
 
 
-def _best_weights(settings: Settings, sought: Array, axis: Figure, _: Translate) -> Figure:
+def _best_weights(settings: Settings, sought: Array, own: Figure, _: Translate) -> Figure:
     """Return the least-squares weights as marks at the end."""
     name = _("least squares")
     return trace(
         [settings.epochs] * len(sought),
-        listed(rounded(sought, axis, 7)),
+        listed(rounded(sought, own, 7)),
         row=3,
         mode="markers",
         marker={"color": TARGET, "symbol": "line-ew-open", "size": 12, "line": {"width": 2}},

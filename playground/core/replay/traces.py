@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core import analysis, data
+from playground.core import analysis, data, plotting
 from playground.core.analysis import Quadratic
 from playground.core.history import History
 from playground.core.i18n import Translate
@@ -17,12 +17,15 @@ from playground.core.plotting import (
     DASHES,
     DATA,
     FIT,
-    GRID,
     HOVERED,
     LOSS,
     ROOM,
     TARGET,
     Figure,
+    axis,
+    legend,
+    log_axis,
+    mark,
     segments,
     shown,
     trace,
@@ -137,15 +140,14 @@ def loss(history: History, _: Translate) -> Figure:
 
 def loss_marker(history: History) -> Moving:
     """Return the epoch that is replayed, on the loss."""
-    marker = {"color": LOSS, "size": 10, "line": {"color": "white", "width": 1.5}}
-    moving = trace(None, None, row=2, mode="markers", marker=marker, hoverinfo="skip")
+    moving = trace(None, None, row=2, mode="markers", marker=mark(LOSS, size=10), hoverinfo="skip")
     losses = history.loss[history.epochs].tolist()
     pairs = zip(history.epochs.tolist(), losses, strict=True)
     return Moving([moving], [[{"x": [epoch], "y": positive(value)}] for epoch, value in pairs])
 
 
 def reading(history: History, layout: Figure, _: Translate) -> Moving:
-    """Return the epoch and the loss in words, in the corner of the loss that a fall leaves free.
+    """Return the epoch and the loss in words, in the corner that a falling loss leaves free.
 
     The slider could say it, but it would measure all its labels before the figure is drawn.
     """
@@ -166,7 +168,9 @@ def reading(history: History, layout: Figure, _: Translate) -> Moving:
 
 def _said(history: History, k: int, _: Translate) -> str:
     epoch = history.epochs[k]
-    if not history.ended and np.isnan(history.loss[epoch]):  # chance has yet to say what it is
+    if not history.ended and np.isnan(
+        history.loss[epoch]
+    ):  # it depends on what the first forward pass draws
         return ""
     loss = f"{history.loss[epoch]:.4g}"
     return _("epoch {epoch} · loss {loss}").format(epoch=epoch, loss=loss)
@@ -191,29 +195,16 @@ def layout(settings: Settings, runs: Sequence[History], _: Translate) -> Figure:
     x, y = data.sample_for(settings)
     room = ROOM * float(np.ptp(y) or 1)
     wide = settings.lesson.sample.margin * float(np.ptp(x))
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 72, "r": 24, "t": 28, "b": 104},
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-        "legend2": {"orientation": "h", "itemwidth": 40, "x": 0, "y": 0.2, "yanchor": "bottom"},
-        "hovermode": "closest",
-        "dragmode": False,
-        "xaxis": {
-            "domain": [0, 1],
-            "anchor": "y",
-            "range": [float(x.min()) - wide, float(x.max()) + wide],
-            "fixedrange": True,
-            **GRID,
-        },
-        "yaxis": {
-            "domain": [0.58, 1.0],
-            "range": [float(y.min()) - room, float(y.max()) + room],
-            "title": {"text": "y", "standoff": 14},
-            "fixedrange": True,
-            **GRID,
-        },
+    across = [float(x.min()) - wide, float(x.max()) + wide]
+    up = [float(y.min()) - room, float(y.max()) + room]
+    return plotting.layout(
+        HEIGHT,
+        (72, 24, 28, 104),
+        legend2=legend(0.2, itemwidth=40),
+        xaxis=axis(domain=[0, 1], anchor="y", range=across),
+        yaxis=axis("y", 14, domain=[0.58, 1.0], range=up),
         **_loss_axes(settings, runs, _),
-    }
+    )
 
 
 def _loss_axes(settings: Settings, runs: Sequence[History], _: Translate) -> Figure:
@@ -224,24 +215,13 @@ def _loss_axes(settings: Settings, runs: Sequence[History], _: Translate) -> Fig
     losses = np.append(losses, [analysis.floor(settings), usual])
     powers = np.log10(losses[np.isfinite(losses) & (losses > 0)])
     low, high = float(powers.min()), float(powers.max())
+    decades = high - low
+    # whole decades, where there are some
+    ticks = {"dtick": math.ceil(decades / 3)} if decades > 1 else {"nticks": 4}
+    shown_losses = {"domain": [0.28, 0.5], "range": [low - 0.3, high + 0.3], **ticks}
     return {
-        "xaxis2": {
-            "domain": [0, 1],
-            "anchor": "y3",
-            "range": [-0.015 * epochs, 1.04 * epochs],
-            "title": {"text": _("epoch"), "standoff": 4},
-            "fixedrange": True,
-            **GRID,
-        },
-        "yaxis2": {
-            "domain": [0.28, 0.5],
-            "type": "log",
-            "range": [low - 0.3, high + 0.3],
-            "title": {"text": _("loss"), "standoff": 14},
-            "exponentformat": "power",
-            # whole decades, where there are some
-            **({"dtick": math.ceil((high - low) / 3)} if high - low > 1 else {"nticks": 4}),
-            "fixedrange": True,
-            **GRID,
-        },
+        "xaxis2": axis(
+            _("epoch"), domain=[0, 1], anchor="y3", range=[-0.015 * epochs, 1.04 * epochs]
+        ),
+        "yaxis2": log_axis(_("loss"), 14, **shown_losses),
     }
