@@ -16,7 +16,7 @@ from playground.core.weights import flat, shapes
 
 Array = NDArray[np.float64]
 
-KINDS = ("started", "converged", "falling", "stalled", "oscillating", "growing", "diverged")
+VERDICTS = ("started", "converged", "falling", "stalled", "oscillating", "growing", "diverged")
 CONVERGED_WITHIN = 0.01  # of the floor
 CONVERGED_BELOW = 1e-10  # of the first loss, where the floor is 0
 STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
@@ -126,7 +126,7 @@ def curves(settings: Settings, weights: Array, x: Array) -> Array:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a run went, in one of `KINDS`, and the numbers that say so."""
+    """How a run went, in one of `VERDICTS`, and the numbers that say so."""
 
     kind: str
     numbers: dict[str, float] = field(default_factory=dict)

@@ -78,7 +78,7 @@ def test_the_verdict_on_a_real_run(stage, given, kind):
     settings = Settings.of(stage, **given)
     judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)
     assert judged.kind == kind
-    assert judged.kind in analysis.KINDS
+    assert judged.kind in analysis.VERDICTS
 
 
 def of(loss, ended="finished"):
@@ -98,7 +98,7 @@ def test_the_numbers_of_a_verdict_are_those_of_the_run():
 
 def test_a_floor_of_zero_divides_nothing():
     for loss in (100 * 0.99 ** np.arange(300), np.full(300, 5.0), 1e-9 * np.ones(300)):
-        assert analysis.verdict(of([100, *loss]), floor=0.0).kind in analysis.KINDS
+        assert analysis.verdict(of([100, *loss]), floor=0.0).kind in analysis.VERDICTS
 
 
 def test_a_loss_of_zero_that_rises_again_divides_nothing():
@@ -116,7 +116,7 @@ def test_a_loss_of_zero_that_rises_again_divides_nothing():
     assert judged.kind == "growing"
     assert texts.sentence(judged, str) == "Growing: the loss ends at 24.3, after it had been 0."
     fallen = of([100, *np.linspace(50, 1, 98), *np.zeros(40), *np.full(100, 5.0)])
-    assert analysis.verdict(fallen, 0.0).kind in analysis.KINDS
+    assert analysis.verdict(fallen, 0.0).kind in analysis.VERDICTS
 
 
 def test_what_counts_as_arrived():

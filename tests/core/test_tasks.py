@@ -56,7 +56,7 @@ def test_giant_values_are_cut():
 
 
 def test_every_verdict_but_too_few_epochs_answers_a_prediction():
-    assert set(tasks.OUTCOMES) == set(analysis.KINDS) - {"started"}
+    assert set(tasks.OUTCOMES) == set(analysis.VERDICTS) - {"started"}
     assert set(tasks.OUTCOMES.values()) == set(tasks.PREDICTIONS)
 
 

@@ -94,7 +94,7 @@ def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
     assert set(came) <= set(lesson.source.splitlines())
 
 
-@pytest.mark.parametrize("kind", analysis.KINDS)
+@pytest.mark.parametrize("kind", analysis.VERDICTS)
 def test_every_verdict_has_its_sentence(kind):
     numbers = dict.fromkeys(("loss", "times", "percent", "epochs", "epoch", "low", "high"), 2.0)
     assert "2" in texts.sentence(analysis.Verdict(kind, numbers), str)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from playground.core.catalog.lesson import LESSONS as LESSONS
+from playground.core.catalog.lesson import FOLDER as FOLDER
 from playground.core.catalog.lesson import Ladder as Ladder
 from playground.core.catalog.lesson import Lesson as Lesson
 from playground.core.catalog.lesson import text as text
@@ -36,7 +36,7 @@ def previous(lesson: Lesson) -> Lesson | None:
 
 def source(folder: str, name: str) -> str:
     """Return the text of the lesson `name` in one of the lessons' folders."""
-    return text(LESSONS / folder / f"{name}.py")
+    return text(FOLDER / folder / f"{name}.py")
 
 
 def changes(before: Path, after: Path) -> str:

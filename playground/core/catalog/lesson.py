@@ -15,7 +15,7 @@ from playground.core.forms import Form
 if TYPE_CHECKING:  # its numbers come from settings, and those know the lessons
     from playground.core.quantities import Fit
 
-LESSONS = Path(__file__).parents[2] / "lessons"
+FOLDER = Path(__file__).parents[2] / "lessons"
 
 Facts = Callable[[Callable[..., "Fit"]], Mapping[str, float]]
 
@@ -55,7 +55,7 @@ class Lesson:
     @property
     def path(self) -> Path:
         """The file of the lesson."""
-        return LESSONS / self.ladder / f"fit_{self.slug}.py"
+        return FOLDER / self.ladder / f"fit_{self.slug}.py"
 
     @property
     def module(self) -> str:

@@ -12,7 +12,7 @@ from playground.core.surfaces import contour, parabola, relief
 
 
 def panel(history: History, settings: Settings, view: View, _: Translate) -> Panel:
-    """Return the loss over the weights of a lesson with one or two, and the run's way on it."""
+    """Return the loss over the weights of a lesson with one or two, and the run's path on it."""
     best = analysis.quadratic_for(settings)
     if history.weights.shape[1] == 1:
         return parabola.panel(history, settings, best, _)

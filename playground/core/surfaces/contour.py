@@ -12,7 +12,7 @@ from playground.core.plotting import DATA, FIT, LOSS, TARGET, Figure, axis, mark
 from playground.core.replay import Panel
 from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, line, way_of, window
+from playground.core.surfaces.shared import axes, line, path_of, window
 
 Array = NDArray[np.float64]
 
@@ -22,16 +22,16 @@ TURN = np.linspace(0, 2 * np.pi, 41)
 
 
 def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Translate) -> Panel:
-    """Draw lines of equal loss over (w, b), the run's way, and the directions of the valley."""
-    way = way_of(history, best)
-    low, high = window(way, best)
+    """Draw lines of equal loss over (w, b), the run's path, and the directions of the valley."""
+    path = path_of(history, best)
+    low, high = window(path, best)
     still = [
         _levels(best, low, high, _),
         *_directions(best, low, high),
-        line(way[:, 0], way[:, 1], line={"color": FIT, "width": 1.5}, opacity=0.75),
+        line(path[:, 0], path[:, 1], line={"color": FIT, "width": 1.5}, opacity=0.75),
         line(*best.weights[:, None], mode="markers", marker=mark(TARGET, "x", 9)),
     ]
-    at = [[{"x": finite(w), "y": finite(b)}] for w, b in way]
+    at = [[{"x": finite(w), "y": finite(b)}] for w, b in path]
     marker = line([], [], mode="markers", marker=mark(FIT, "circle", 11)) | at[-1][0]
     layout = axes(
         axis(history.names[0], 4, range=finite([low[0], high[0]])),

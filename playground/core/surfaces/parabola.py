@@ -12,7 +12,7 @@ from playground.core.plotting import FIT, GRADIENT, LOSS, TARGET, Figure, axis, 
 from playground.core.replay import Panel
 from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, hessian, line, loss_at, way_of
+from playground.core.surfaces.shared import axes, hessian, line, loss_at, path_of
 
 Array = NDArray[np.float64]
 
@@ -26,17 +26,17 @@ def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Tra
 
     Where the steps follow another gradient than the loss's, its slope is drawn too, dotted.
     """
-    way = way_of(history, best)[:, 0]
+    path = path_of(history, best)[:, 0]
     lowest = float(best.weights[0])
-    reach = ROOM * (float(np.nanmax(np.abs(way - lowest))) or 1.0)
+    reach = ROOM * (float(np.nanmax(np.abs(path - lowest))) or 1.0)
     w = np.linspace(lowest - reach, lowest + reach, 33)
-    curve, losses = (loss_at(settings, best, at[:, None]) for at in (w, way))
+    curve, losses = (loss_at(settings, best, at[:, None]) for at in (w, path))
     top = float(curve.max())
-    slopes = [hessian(settings, best)[0, 0] * (way - lowest)]
+    slopes = [hessian(settings, best)[0, 0] * (path - lowest)]
     if settings.gradient == "notebook":
-        slopes.append(best.hessian[0, 0] * (way - lowest))
-    changes = [_tangents(way, losses, slope, 2 * reach, top) for slope in slopes]
-    changes.append(_points(way, losses, slopes[0], _))
+        slopes.append(best.hessian[0, 0] * (path - lowest))
+    changes = [_tangents(path, losses, slope, 2 * reach, top) for slope in slopes]
+    changes.append(_points(path, losses, slopes[0], _))
     at = [list(frame) for frame in zip(*changes, strict=True)]
     layout = axes(
         axis("w", 4, range=[w[0], w[-1]]),
@@ -44,7 +44,7 @@ def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Tra
     )
     still = [
         line(w, curve, line={"color": LOSS, "width": 2, "shape": "spline"}),
-        _steps(way, losses),
+        _steps(path, losses),
         line([lowest], [best.floor], mode="markers", marker=mark(TARGET, "line-ew-open", 12)),
     ]
     styles = [{"color": GRADIENT, "width": 2.5, "dash": dash} for dash in DASHES[: len(slopes)]]
@@ -54,22 +54,22 @@ def panel(history: History, settings: Settings, best: analysis.Quadratic, _: Tra
     return Panel(still, moving, at, layout)
 
 
-def _steps(way: Array, losses: Array) -> Figure:
+def _steps(path: Array, losses: Array) -> Figure:
     marker, thin = {"color": FIT, "size": 6}, {"color": FIT, "width": 1}
-    return line(way, losses, mode="lines+markers", line=thin, marker=marker, opacity=0.45)
+    return line(path, losses, mode="lines+markers", line=thin, marker=marker, opacity=0.45)
 
 
-def _tangents(way: Array, losses: Array, slope: Array, wide: float, top: float) -> list[Figure]:
+def _tangents(path: Array, losses: Array, slope: Array, wide: float, top: float) -> list[Figure]:
     """Return a tangent for each snapshot, all equally long on a screen `wide` and 2 `top` high."""
     run = REACH * wide / np.hypot(1, slope * wide / (2 * top))
     ends = run[:, None] * np.array([-1.0, 1.0])
-    xs, ys = way[:, None] + ends, losses[:, None] + slope[:, None] * ends
+    xs, ys = path[:, None] + ends, losses[:, None] + slope[:, None] * ends
     return [{"x": finite(x), "y": finite(y)} for x, y in zip(xs, ys, strict=True)]
 
 
-def _points(way: Array, losses: Array, slopes: Array, _: Translate) -> list[Figure]:
+def _points(path: Array, losses: Array, slopes: Array, _: Translate) -> list[Figure]:
     hint = _("w {w:.4g}<br>loss {loss:.4g}<br>slope {slope:.4g}")
     return [
         {"x": finite(w), "y": finite(loss), "text": [hint.format(w=w, loss=loss, slope=slope)]}
-        for w, loss, slope in zip(way, losses, slopes, strict=True)
+        for w, loss, slope in zip(path, losses, slopes, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""The loss over two weights as a surface, seen from aside."""
+"""The loss over two weights as a surface, in perspective."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.core.relief import Relief, nice, plane
 from playground.core.replay import Panel
 from playground.core.rounding import finite
 from playground.core.settings import Settings
-from playground.core.surfaces.shared import axes, line, loss_at, way_of, window
+from playground.core.surfaces.shared import axes, line, loss_at, path_of, window
 
 Array = NDArray[np.float64]
 
@@ -23,14 +23,14 @@ SIDE = 29  # points a side of the relief
 def panel(
     history: History, settings: Settings, best: analysis.Quadratic, turn: int, _: Translate
 ) -> Panel:
-    """Draw the loss as a surface over (w, b), with the run's way on it."""
-    way = way_of(history, best)
-    low, high = window(way, best)
+    """Draw the loss as a surface over (w, b), with the run's path on it."""
+    path = path_of(history, best)
+    low, high = window(path, best)
     w, b = (np.linspace(low[k], high[k], SIDE) for k in (0, 1))
     heights = loss_at(settings, best, np.stack(np.meshgrid(w, b), axis=-1))
     seen = Relief(w, b, heights, turn)
-    losses = loss_at(settings, best, way)
-    xs, ys = seen.project(way[:, 0], way[:, 1], losses)
+    losses = loss_at(settings, best, path)
+    xs, ys = seen.project(path[:, 0], path[:, 1], losses)
     ticks = nice(0.0, float(heights.max()))
     names = (*history.names, _("loss"))
     lowest = seen.project(best.weights[:1], best.weights[1:], [best.floor])
@@ -48,7 +48,7 @@ def panel(
                 "customdata": [finite(place)],
             }
         ]
-        for x, y, loss, place in zip(xs, ys, losses, way, strict=True)
+        for x, y, loss, place in zip(xs, ys, losses, path, strict=True)
     ]
     w_b_loss = zip(names, ("%{customdata[0]}", "%{customdata[1]}", "%{text}"), strict=True)
     hint = "<br>".join(" ".join(pair) for pair in w_b_loss) + "<extra></extra>"

@@ -38,7 +38,7 @@ def hessian(settings: Settings, best: analysis.Quadratic) -> Array:
     return best.hessian / (len(x) if settings.gradient == "notebook" else 1)
 
 
-def way_of(history: History, best: analysis.Quadratic) -> Array:
+def path_of(history: History, best: analysis.Quadratic) -> Array:
     """Return the run's weights, shape (snapshots, n), nan where it has run away."""
     weights = history.weights.astype(float)
     first = np.abs(weights[0] - best.weights).max() or 1.0
@@ -61,9 +61,9 @@ def line(x: Any, y: Any, **more: Any) -> Figure:
     return trace(finite(x), finite(y), **shared | more)
 
 
-def window(way: Array, best: analysis.Quadratic) -> tuple[Array, Array]:
-    """Return the lowest and highest weights to show: the way, the lowest point, and some room."""
-    seen = np.vstack([way, best.weights])
+def window(path: Array, best: analysis.Quadratic) -> tuple[Array, Array]:
+    """Return the lowest and highest weights to show: the path, the lowest point, and some room."""
+    seen = np.vstack([path, best.weights])
     low, high = np.nanmin(seen, axis=0), np.nanmax(seen, axis=0)
     wide = np.maximum(high - low, 0.05 * np.maximum((high - low).max(), 1e-6))
     return low - 0.25 * wide, high + 0.25 * wide

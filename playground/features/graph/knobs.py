@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from playground.core import catalog
-from playground.core.catalog import LESSONS
 from playground.core.i18n import N_, ToldError
 
 MOST_NUMBERS, LARGEST = 4, 1e6
@@ -40,7 +39,7 @@ class Example:
     @property
     def path(self) -> Path:
         """The file of the example."""
-        return LESSONS / "autograd" / f"graph_{self.slug}.py"
+        return catalog.FOLDER / "autograd" / f"graph_{self.slug}.py"
 
     @property
     def module(self) -> str:

@@ -22,7 +22,7 @@ RATE_KINDS = MappingProxyType(
         "diverged": ("growing", "diverged"),
     }
 )
-"""The kinds of rates, and the verdicts of `analysis.KINDS` that make each.
+"""The kinds of rates, and the verdicts of `analysis.VERDICTS` that make each.
 
 A rate that crawls, but whose weights turn back at more than half of the steps, oscillates too,
 though its loss may fall. So does one that grows below the border, as momentum makes it at first:

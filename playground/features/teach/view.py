@@ -17,13 +17,13 @@ from playground.ui.kit import boxes, links
 from playground.ui.knobs import sidebar
 from playground.ui.language import _
 
-PARTS = ("tasks", "plans")
+TABS = ("tasks", "plans")
 
 
 def show() -> None:
     """Show the page."""
     boxes.prose("teach")
-    if links.pick(_("Part"), PARTS, "show") == "tasks":
+    if links.pick(_("Part"), TABS, "show") == "tasks":
         tasks()
     else:
         plans()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from playground.core import catalog
 from playground.core.i18n import N_
 
-FOLDER = catalog.LESSONS / "autograd"
+FOLDER = catalog.FOLDER / "autograd"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,7 @@ def test_a_part_shows_its_figure_and_its_text(part, language):
 def test_the_code_shown_is_the_code_that_swept():
     at = lab(epochs=50)
     (code,) = at.code
-    assert code.value == catalog.text(catalog.LESSONS / "learning_rates" / "sweep.py")
+    assert code.value == catalog.source("learning_rates", "sweep")
     assert work.lesson.__file__.endswith("lessons/learning_rates/sweep.py")
 
 

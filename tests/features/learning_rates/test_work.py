@@ -147,7 +147,7 @@ def test_the_fastest_is_one_that_stays():
 def test_all_four_kinds_occur_and_every_verdict_has_one():
     (found,) = work.swept(knobs.lab("one_weight"))
     assert set(found.kinds) == set(RATE_KINDS)
-    assert sorted(v for kind in RATE_KINDS.values() for v in kind) == sorted(analysis.KINDS)
+    assert sorted(v for kind in RATE_KINDS.values() for v in kind) == sorted(analysis.VERDICTS)
     of = dict(zip(found.rates.tolist(), found.kinds, strict=True))
     border = knobs.lab("one_weight").border
     swinging = [rate for rate, kind in of.items() if kind == "oscillating"]
@@ -311,7 +311,7 @@ def test_what_rounding_hides_is_not_measured():
 
 
 def test_the_lesson_fits_on_one_screen_and_imports_torch_alone():
-    source = catalog.text(catalog.LESSONS / "learning_rates" / "sweep.py")
+    source = catalog.source("learning_rates", "sweep")
     assert len(source.splitlines()) <= 60
     assert max(map(len, source.splitlines())) <= 68
     assert [line for line in source.splitlines() if "import" in line] == ["import torch"]

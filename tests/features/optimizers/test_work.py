@@ -476,7 +476,7 @@ def test_what_the_tries_say_is_so(attempt):
 
 
 @pytest.mark.parametrize(
-    "path", sorted((catalog.LESSONS / "optimizers").glob("*.py")), ids=lambda p: p.stem
+    "path", sorted((catalog.FOLDER / "optimizers").glob("*.py")), ids=lambda p: p.stem
 )
 def test_a_lesson_fits_on_one_screen(path):
     lines = path.read_text().splitlines()

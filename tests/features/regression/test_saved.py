@@ -272,7 +272,7 @@ def test_the_hostile_pickle_would_work_if_it_were_let(made, tmp_path, monkeypatc
 
 
 def test_nothing_of_ours_loads_without_weights_only():
-    for path in catalog.LESSONS.parent.rglob("*.py"):
+    for path in catalog.FOLDER.parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         for call in text.split("torch.load(")[1:]:
             assert "weights_only=True" in call.partition(")")[0], path

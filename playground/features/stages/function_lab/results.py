@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import catalog
-from playground.core.catalog import LESSONS
 
 Array = NDArray[np.float64]
 
@@ -109,7 +108,7 @@ class Check:
 
 def path(slug: str) -> Path:
     """Return the file of one version."""
-    return LESSONS / "autograd" / f"function_{slug}.py"
+    return catalog.FOLDER / "autograd" / f"function_{slug}.py"
 
 
 def method(slug: str, name: str) -> str:
