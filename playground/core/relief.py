@@ -163,7 +163,7 @@ class Relief:
 
 
 def plane() -> tuple[Figure, Figure]:
-    """Return what an x and a y axis must have to show a relief, whatever way it is turned."""
+    """Return what an x and a y axis must have to show a relief, however it is turned."""
     bare = {"visible": False, "fixedrange": True}
     return {"range": [-SIDEWAYS, SIDEWAYS], **bare}, {"range": [-UPWARDS, UPWARDS], **bare}
 

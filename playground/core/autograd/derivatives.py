@@ -27,7 +27,7 @@ def rows(function: Any) -> list[tuple[torch.Tensor | None, ...]]:
 
 
 def local(given: list[torch.Tensor | None], shape: tuple[int, ...]) -> Value | None:
-    """Return the Jacobian of an operation: its diagonal where the operation goes by elements."""
+    """Return the Jacobian of an operation: its diagonal where the operation is elementwise."""
     if any(row is None for row in given):
         return None
     jacobian = torch.stack([row.detach().flatten() for row in given if row is not None])

@@ -32,7 +32,7 @@ def dot(graph: Graph, step: int, _: Translate, *, dark: bool = False, paths_of: 
 
     The boxes are polygons, never paths: d3-graphviz measures every pixel of a path.
 
-    paths_of: the name of a leaf whose every way to the result is to stand out.
+    paths_of: the name of a leaf whose paths to the result stand out.
     """
     drawn = graphviz.Digraph(
         graph_attr={"bgcolor": "transparent", "nodesep": "0.2", "ranksep": "0.2", "pad": "0.1"},
@@ -141,7 +141,7 @@ def chain(graph: Graph, edge: Edge) -> list[str]:
 
 
 def rule(graph: Graph, step: int, _: Translate) -> list[str]:
-    """Return what the node at work does in words, with the numbers in it; a line an arrow."""
+    """Return in words what the current node does, with its numbers; one line for each arrow."""
     key, backward = graph.at(step)
     if key is None:
         return [_("The inputs are there; nothing is computed yet.")]
@@ -227,7 +227,7 @@ def operands(graph: Graph, key: str) -> list[str]:
 
 
 def words(graph: Graph, step: int, _: Translate) -> str:
-    """Return the whole drawing after `step` as a list in Markdown, for those who hear it."""
+    """Return the whole drawing after `step` as a list in Markdown, for screen readers."""
     computed = graph.computed(step)
     lines = []
     order = [node.id for node in graph.nodes if node.kind in (LEAF, INPUT)]

@@ -16,7 +16,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         ),
         "only Tensors of floating point": N_(
             "A gradient says how the loss changes when a number changes a little. A whole number "
-            "cannot change a little, so only floating-point and complex tensors may ask."
+            "cannot change a little, so only floating-point and complex tensors can have one."
         ),
         "Tensor that is not a leaf Tensor is being accessed": N_(
             "This tensor is a result, not a leaf. Its gradient passed through during backward() "
@@ -24,8 +24,8 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "the leaf you meant."
         ),
         "only change requires_grad flags of leaf": N_(
-            "A result asks because one of its inputs does; it cannot take that back by itself. "
-            "detach() gives you its numbers without the question."
+            "A result requires grad because one of its inputs does, so the flag cannot be switched "
+            "off on the result alone. detach() gives you the same numbers, untracked."
         ),
         "modified by an inplace operation": N_(
             "The multiplication saved this tensor for backward(), at the version named first as "
@@ -42,7 +42,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
             "clone() it, or use no_grad()."
         ),
         "Setting requires_grad=True on inference tensor": N_(
-            "A tensor from inference mode stays out of autograd for good. Ask on a clone() of it."
+            "A tensor from inference mode stays out of autograd for good. Use a clone() of it."
         ),
         "Inplace update to inference tensor": N_(
             "Outside of the block, every change in place must raise the tensor's version, and a "

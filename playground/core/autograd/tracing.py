@@ -1,6 +1,6 @@
 """A real forward and backward pass -> Graph.
 
-The forward pass was watched by a `Watch`; the backward pass is heard by hooks on autograd's own
+The forward pass was watched by a `Watch`; the backward pass is observed by hooks on autograd's own
 nodes, which fire in the order in which its engine runs them, with the gradients that come and go.
 """
 

@@ -18,7 +18,7 @@ REFLECTED = {"__rsub__": "sub", "__rdiv__": "div", "__rpow__": "pow"}
 
 @dataclass
 class Operation:
-    """One operation as it ran: what went in, what came out, and the line that asked for it.
+    """One operation as it ran: what went in, what came out, and the line that called it.
 
     operands: numbers and tensors as the formula has them, a computed tensor as its grad_fn then.
     """

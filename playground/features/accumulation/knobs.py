@@ -56,7 +56,7 @@ class MicroBatches(Checked):
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many points each part has: the same, or one, two ... k times as many."""
+        """How many points each part has: equally many, or in the ratio 1 : 2 : ... : k."""
         shares = np.ones(self.k) if self.cut == "equal" else np.arange(1, self.k + 1)
         ends = np.round(POINTS * np.cumsum(shares) / shares.sum()).astype(int)
         return tuple(np.diff(ends, prepend=0).tolist())
@@ -66,8 +66,8 @@ class MicroBatches(Checked):
 class Forgotten(Checked):
     """The fit of the `autograd` stage, with and without `zero_grad`.
 
-    The names are not the stages' own: a rate for plain descent is no choice for this page, and a
-    widget's name is one for the whole visit.
+    Its knobs have names of their own: a widget's name is one for the whole visit, and the rate
+    that was set for a stage would not suit here.
     """
 
     fit_rate: float = knob(1e-6, low=1e-8, high=1e-5, log=True)

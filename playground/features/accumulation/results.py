@@ -93,14 +93,14 @@ class Fit:
 
     @property
     def diverged(self) -> bool:
-        """Whether the loss left the finite numbers."""
+        """Whether the loss became infinite or nan."""
         return not bool(np.isfinite(self.loss[-1]))
 
 
 def difference(one: Fit, other: Fit) -> float:
     """Return the largest relative difference between the losses and weights of two fits.
 
-    It is 0 only if all are equal, and infinite where one alone is 0 or no finite number.
+    It is 0 only if all are equal, and infinite where only one of two is 0, infinite or nan.
     """
     ours = np.column_stack([one.loss, one.weights])
     theirs = np.column_stack([other.loss, other.weights])

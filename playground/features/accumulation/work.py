@@ -47,7 +47,9 @@ def _cleared(clearing: str, steps: int) -> Cleared:
     first, same = None, True
     for grad in moments:  # numbers at once: the next backward may write into this tensor
         first = grad if first is None else first
-        same = grad.data_ptr() == first.data_ptr()  # `first` is alive, so nothing else lies there
+        same = (
+            grad.data_ptr() == first.data_ptr()
+        )  # `first` is alive, so nothing else has its address
         after_backward.append(tuple(grad.tolist()))
         left = next(moments)
         after_clearing.append(None if left is None else tuple(left.tolist()))
@@ -98,14 +100,14 @@ def _keeps(result: torch.Tensor) -> Iterator[str]:
 
 
 def _freed(result: torch.Tensor) -> bool:
-    """Return whether what the graph kept is gone: torch raises where it is asked for."""
+    """Return whether what the graph kept was freed: then torch raises where it is read."""
     return any(tracing.raised(partial(reading.kept, node)) for node in reading.nodes(result))
 
 
 def micro_batches(settings: MicroBatches) -> Iterator[Division]:
     """Yield one fit for each way to divide the batch's loss, in the order of `DIVISIONS`.
 
-    In float64, so that what is left of a difference is far below what a curve can show.
+    In float64, so that rounding is far below what a curve can show.
     """
     points = [torch.tensor(values) for values in data.sample("sin", POINTS)]
     start = data.start(Settings.of("autograd"))

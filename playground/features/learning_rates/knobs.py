@@ -44,9 +44,9 @@ FITTED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class Lab:
     """A fit, and the rates to train it at.
 
-    fit: its learning rate says nothing here, so `lab` sets it to one value.
-    below, above: how many decades the rates go below and above the border; an `above` of 0 goes
-        on until every direction diverges, within 0.5 and 3.
+    fit: its learning rate is not used, so `lab` sets it to the default.
+    below, above: how many decades the rates go below and above the border; an `above` of 0 means
+        as many as it takes until every direction diverges, from 0.5 to 3.
     """
 
     fit: Settings
@@ -99,7 +99,7 @@ def grid(border: float, below: float, above: float) -> Array:
 
 
 def borders(best: Quadratic, momentum: float = 0.0) -> Array:
-    """Return the rate from which each eigen-direction diverges: descending with its place.
+    """Return the rate from which each eigen-direction diverges, the largest rate first.
 
     It is 2 (1 + momentum) / lambda. Source: Goh, "Why Momentum Really Works", Distill 2017,
     doi:10.23915/distill.00006.

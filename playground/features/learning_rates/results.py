@@ -42,7 +42,7 @@ def kind(judged: Verdict, turned: float, *, stable: bool) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Swept:
-    """What training at each rate led to; all but `first` and `epochs` have a value a rate.
+    """What training at each rate led to; all but `first` and `epochs` have one value for each rate.
 
     first: the loss that all begin with. final: the last loss. diverged: the epoch at which the
     loss was no longer finite, or -1. reached: after how many epochs the loss first counted as
@@ -66,9 +66,9 @@ class Swept:
 
     @property
     def fastest(self) -> int | None:
-        """The place of the rate that arrived first, of equals the smallest; None if none did.
+        """The index of the rate that arrived first, the smallest of equal ones; None if none did.
 
-        Those that stayed there go before those that left again.
+        Rates that stayed there are preferred to those that left again.
         """
         stayed = np.array(self.kinds) == "good"
         arrived = np.flatnonzero((self.reached >= 0) & (stayed if stayed.any() else True))
@@ -78,11 +78,11 @@ class Swept:
 
     @property
     def lowest(self) -> int:
-        """The place of the rate that ended lowest."""
+        """The index of the rate that ended lowest."""
         return int(np.argmin(np.where(np.isfinite(self.final), self.final, np.inf)))
 
     def place(self, rate: float) -> int:
-        """Return the place of the rate nearest to `rate`, in decades."""
+        """Return the index of the rate nearest to `rate`, in decades."""
         return int(np.argmin(np.abs(np.log(self.rates) - math.log(rate))))
 
 
@@ -118,7 +118,7 @@ class Fewest:
 
 @dataclass(frozen=True)
 class Basis:
-    """A sweep with the weights written in one basis, about its own border."""
+    """A sweep around its own border, with the weights written in one basis."""
 
     name: str
     border: float

@@ -13,14 +13,14 @@ from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
 
-ROUNDING = 300.0  # times the spacing of the numbers: what lies below says nothing
+ROUNDING = 300.0  # times the spacing of floats: a smaller distance is rounding
 
 
 def factors(best: Quadratic, rate: float, momentum: float = 0.0) -> Array:
-    """Return what an epoch multiplies the distance with, along each eigen-direction, ascending.
+    """Return by what one epoch multiplies the distance, along each eigen-direction, ascending.
 
     Plain descent: 1 - rate lambda. With momentum, the size of the larger root of
-    z^2 - (1 + momentum - rate lambda) z + momentum. Source: as in `sweep.borders`.
+    z^2 - (1 + momentum - rate lambda) z + momentum. Source: as in `knobs.borders`.
     """
     if not momentum:
         return np.asarray(1 - rate * best.eigenvalues)
@@ -29,11 +29,11 @@ def factors(best: Quadratic, rate: float, momentum: float = 0.0) -> Array:
 
 
 def measured(run: History, best: Quadratic, fit: Settings) -> list[float | None]:
-    """Return the same as `factors`, but as `run` did it; None where rounding hides it.
+    """Return the same as `factors`, measured on `run`; None where rounding hides it.
 
     It is the slope of the logarithm of the distance over the snapshots, from the first to the
-    last before rounding takes part; what is farther from rounding counts more. Its sign is that
-    of a snapshot's distance over another's an odd number of epochs before.
+    last one above rounding; snapshots with larger distances have more weight. The sign is that of
+    the ratio of two distances that are an odd number of epochs apart.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         away = (run.weights - best.weights) @ np.linalg.eigh(best.hessian)[1]

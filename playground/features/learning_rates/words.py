@@ -107,9 +107,9 @@ def counted(epochs: int, _: Translate) -> str:
 
 
 def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
-    """Return how an attempt went and how far from the best rate tried it is, not which that is.
+    """Return how an attempt went, and its epochs beside the fewest; not the best rate itself.
 
-    How far is in epochs: the rate stays for the learner to find.
+    That rate is for the learner to find.
     """
     if one.reached is None:
         if one.finite:

@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 SHOWN = 200  # losses of an attempt to draw
 WIDE = 5000  # rates of the wide search
-REFINED = 3  # searches, each between the neighbours of the best of the one before
+REFINED = 3  # searches, each between the two rates next to the best of the search before
 
 
 def swept(lab: Lab) -> Iterator[Swept]:
@@ -81,7 +81,7 @@ def run(fit: Settings, rates: Array, basis: str = "raw") -> Swept:
 
 
 def _history(loss: Array) -> History:
-    """Return a rate's losses as those of a run of its own, which ends where they are no number."""
+    """Return the losses of one rate as a run of its own, which ends where they are not finite."""
     if np.isfinite(loss).all():
         return History(names=(), loss=loss, ended=history.FINISHED)
     return History(names=(), loss=loss[: np.isfinite(loss).argmin() + 1], ended=history.DIVERGED)
@@ -131,8 +131,8 @@ def search(fit: Settings, basis: str = "raw") -> Fewest:
 
     All train at once, so the first to arrive ends a search; the next is between the neighbours of
     the one that was lowest then. The loss after an epoch is a convex function of the rate, so this
-    leads to the best. Not so with momentum, which arrives early at several rates far apart: it is
-    searched widely first. Each 1 / lambda takes part, as it is there along its direction at once.
+    leads to the best. With momentum it is not: several rates far apart arrive early, so the first
+    search is a wide one. Each 1 / lambda is tried too: it arrives along its direction in one step.
     """
     best = bases_of.quadratic(fit, basis)
     border = float(knobs.borders(best, fit.momentum)[-1])
@@ -151,7 +151,7 @@ def search(fit: Settings, basis: str = "raw") -> Fewest:
 
 
 def _first(fit: Settings, rates: Array, floor: float, basis: str) -> Fewest:
-    """Return the first of `rates` to arrive, of equals the lowest then."""
+    """Return the first of `rates` to arrive; of equal ones the one with the lowest loss."""
     near = None
     for epoch, (loss, _weights) in enumerate(steps(fit, rates, LIMIT + 1, basis)):
         if near is None:
@@ -163,7 +163,7 @@ def _first(fit: Settings, rates: Array, floor: float, basis: str) -> Fewest:
 
 
 def bases(lab: Lab) -> Iterator[Basis]:
-    """Yield the sweep of `lab` in each of `BASES`, about its own border."""
+    """Yield the sweep of `lab` in each of `BASES`, around its own border."""
     for name in BASES:
         best = bases_of.quadratic(lab.fit, name)
         border = float(knobs.borders(best, lab.fit.momentum)[-1])

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 Point = tuple[float, float]
 
 RATE = KNOBS["learning_rate"]
-ROOM = 1.35  # what is seen reaches this many times as far from the lowest point as the start
+ROOM = 1.35  # the picture reaches this many times as far from the lowest point as the start is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,11 @@ class Arena:
     """What is known about a problem.
 
     start: where a race begins, unless the learner says otherwise.
-    low, high: the corners of what is seen of it.
+    low, high: two corners of the part that is drawn.
     lowest: the points where it is lowest, as far as they are known; floor: the value there.
     goal: the loss that wins, or None where only the run can tell.
-    steep: the largest curvature, about. stride: how far the lowest point is.
-    rates: what a racer gets if not its usual share of these two.
+    steep: about the largest curvature. stride: the distance to the lowest point.
+    rates: by racer, where the usual share of these two does not suit.
     """
 
     start: Point
@@ -48,7 +48,7 @@ class Arena:
     rates: Mapping[str, float] = field(default_factory=dict)
 
     def rate(self, slug: str) -> float:
-        """Return a rate at which the racer `slug` gets somewhere, to two digits."""
+        """Return a rate at which the racer `slug` makes progress, to two digits."""
         if slug in self.rates:
             return self.rates[slug]
         racer = RACERS[slug]
@@ -58,7 +58,7 @@ class Arena:
         return to_digits(min(max(rate, RATE.low), RATE.high), 2)
 
     def window(self, start: Point) -> tuple[Array, Array]:
-        """Return the corners of what is seen, the start within it."""
+        """Return two corners of the part that is drawn, with the start inside."""
         low, high = np.array(self.low), np.array(self.high)
         room = 0.05 * (high - low)
         at = np.array(start)
@@ -148,7 +148,7 @@ def _pair(values: Array) -> Point:
 
 
 def goal(problem: Problem, landscape: Landscape, first_loss: float) -> float:
-    """Return the loss that wins: a hundredth of the way above the lowest that is known."""
+    """Return the loss that wins: a hundredth of the first loss's height above the lowest known."""
     known = arena(problem).goal
     if known is None:
         seen = landscape.loss[np.isfinite(landscape.loss)]

@@ -30,7 +30,7 @@ GOAL = Knob(kind=float, low=-1e18, high=1e18)
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What is to be made small: a function of two numbers, or of four of which two are seen.
+    """What is minimised: a function of two weights, or of four of which two are seen.
 
     Raises ValueError for a value that breaks its rule, ExpressionError for a `formula` that does.
     """
@@ -69,7 +69,7 @@ class Problem:
 
     @property
     def trained(self) -> str:
-        """The names of all weights that are trained, a letter each."""
+        """The names of all weights that are trained: one letter each."""
         return "abcd" if self.slug == CUBIC and self.free else "".join(self.names)
 
     @property
@@ -134,7 +134,7 @@ def rules(slug: str) -> dict[str, Knob]:
 
 @dataclass(frozen=True)
 class Race:
-    """Some racers on one problem, from one start. Equal races come to the same.
+    """Some racers on one problem, from one start. Equal races have equal results.
 
     start: the two weights that are seen; others begin where the seed of the fit puts them.
     """

@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Landscape:
-    """The function on a grid: `loss` has a row for each y, a column for each x."""
+    """The function on a grid: `loss` has a row for each y and a column for each x."""
 
     x: Array
     y: Array
@@ -24,8 +24,8 @@ class Run:
     """What one racer did, before each step and after the last.
 
     loss: shape (n,). places: shape (n, 2), the weights that are seen. calls: shape (n,), how many
-    gradients its steps had asked for, the one here among them. diverged: whether the last loss is
-    not a finite number. error: what torch raised and so ended it, or nothing.
+    gradients its steps had computed, the one here among them. diverged: whether the last loss is
+    not a finite number. error: what torch raised, which ended it, or nothing.
     """
 
     slug: str
@@ -73,7 +73,7 @@ class Apart:
     state: what `optimizer.state_dict()` holds after the step, by torch's names, as text.
     off: the largest difference between the weights by torch and by hand over all steps of the
     race, relative to the largest weight; nan where nothing is written by hand.
-    near: the function about the step.
+    near: the function around the step.
     """
 
     slug: str

@@ -41,7 +41,7 @@ class Try:
     knobs: Mapping[str, Any]
 
 
-RUNAWAY = 0.041  # a rate too large for plain descent down the ravine, and not with momentum
+RUNAWAY = 0.041  # a rate too large for plain descent in the ravine, but not with momentum
 TRIES = (
     Try(
         N_("Two racers at one rate, {rate:g}"),
@@ -111,7 +111,7 @@ def attempt(one: Try, _: Translate) -> tuple[str, str]:
 
 
 def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
-    """Return who won, and who came to nothing, in words."""
+    """Return who won, and who did not arrive, in words."""
     ranked = ranking(list(runs), goal)
     epoch = ranked[0].reaches(goal)
     if epoch is None:
@@ -153,7 +153,7 @@ def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str,
 
 
 def diverged(runs: Sequence[Run], _: Translate) -> str:
-    """Return who ran away, and when, in words; nothing if nobody did."""
+    """Return who diverged, and when, in words; nothing if nobody did."""
     gone = [run for run in runs if run.diverged]
     if any(len(run.loss) == 1 for run in gone):  # then so have all
         return _("The function has no finite value at this start: choose another.")
@@ -179,7 +179,7 @@ def outside(runs: Sequence[Run], low: np.ndarray, high: np.ndarray, _: Translate
 
 
 def alt(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
-    """Return what the figure shows, for those who hear it."""
+    """Return what the figure shows, for screen readers."""
     first, second = of.problem.names
     text = _(
         "The paths of {racers} from {first} = {x:.4g}, {second} = {y:.4g}, on the levels of the "

@@ -23,9 +23,9 @@ STRAIGHT = N_(
     "centring changes nothing. The ratio {ratio} comes from the spread of x alone: "
     "twice its variance, {spread}, beside 2."
 )
-ASKEW = N_(
+SLANTED = N_(
     "While that last entry is not 0, the two weights get in each other's way: w turns the "
-    "line about x = 0, which also lifts or lowers it at the points. So the valley lies askew. "
+    "line about x = 0, which also lifts or lowers it at the points. So the valley is slanted. "
     "Taking the mean off x makes the entry 0: ${centred}$. Each weight goes its own way, "
     "and the ratio falls from {ratio} to {ratio_centred}. What remains of it is the "
     "spread of x: twice its variance, {spread}, beside 2."
@@ -173,7 +173,7 @@ def number(value: float) -> str:
 
 
 def why(settings: Settings, _: Translate) -> str:
-    """Return, for these points, why the valley lies askew and what centring does about it."""
+    """Return, for these points, why the valley is slanted and what centring does about it."""
     raw, centred = (of(settings, centre=centre) for centre in (False, True))
     numbers = {
         "hessian": matrix(raw.best.hessian),
@@ -188,7 +188,7 @@ def why(settings: Settings, _: Translate) -> str:
         "$2\\,\\overline{{x}}$ = {twice} for the two together: ${hessian}$."
     )
     straight = abs(raw.mean) <= ALONE * math.sqrt(raw.variance)
-    return (matters + " " + _(STRAIGHT if straight else ASKEW)).format(**numbers)
+    return (matters + " " + _(STRAIGHT if straight else SLANTED)).format(**numbers)
 
 
 def matrix(values: Array) -> str:

@@ -1,4 +1,4 @@
-"""The ways to stop a gradient, compared, and drawn: all from the records of their lessons."""
+"""The ways to stop a gradient, compared and drawn from the records of their lessons."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _cuts(lesson: Lesson, step: Step) -> bool:
 
 @dataclass(frozen=True)
 class Arrow:
-    """From an input to a result: `carries` a gradient back, or is `cut`, or has none to carry."""
+    """From an input to a result: it `carries` a gradient back, is `cut`, or neither."""
 
     source: str
     target: str
@@ -96,7 +96,7 @@ def _assignment(statement: str) -> tuple[str, list[str]]:
 
 
 def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
-    """Return `run()` as a DOT graph: what asks, where the gradient's way back is cut."""
+    """Return `run()` as a DOT graph: what requires grad, and where the gradient is cut off."""
     steps = record.of(RUN)
     last = steps[-1]
     dot = graphviz.Digraph()

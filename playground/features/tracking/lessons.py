@@ -52,7 +52,7 @@ _LESSONS = (
     Lesson(
         slug="spreads",
         title=N_("requires_grad spreads"),
-        new=N_("From any input that asks to the result; and where it does not go."),
+        new=N_("From any input that has it to the result; and where it stops."),
     ),
     Lesson(
         slug="leaf",
@@ -62,7 +62,7 @@ _LESSONS = (
     Lesson(
         slug="freeze",
         title=N_("Stop with requires_grad_(False)"),
-        new=N_("A leaf no longer asks: for weights that should stay as they are."),
+        new=N_("A leaf is no longer tracked: for weights that should stay as they are."),
         stopped="y",
     ),
     Lesson(

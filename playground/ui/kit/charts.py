@@ -31,7 +31,7 @@ class Ready(BaseFigure):  # type: ignore[misc]
 
 
 def show(figure: plotting.Figure, alt: str, **more: Any) -> Any:
-    """Show a figure, which `alt` tells to those who hear it; `more` goes to `st.plotly_chart`."""
+    """Show a figure, which `alt` tells to screen readers; `more` goes to `st.plotly_chart`."""
     return st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt, **more)
 
 
@@ -88,7 +88,7 @@ def pick_view(label: str, key: str) -> View:
 
 
 def alt(history: History, settings: Settings) -> str:
-    """Return what the figure shows, for those who hear it."""
+    """Return what the figure shows, for screen readers."""
     if not history.final or not len(history.finite):
         if settings.lesson.form.least_squares:
             return _("The data and the least-squares curve; nothing is trained yet.")

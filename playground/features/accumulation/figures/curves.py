@@ -1,6 +1,6 @@
 """What gradients add up to, and the fits they drive -> plotly figure.
 
-The full batch is the broad pale line under the others, so that what equals it lies on it.
+The full batch is a broad pale line under the others: what equals it is drawn on top of it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from playground.features.accumulation.results import Division, Fit
 
 Array = NDArray[np.float64]
 
-FAR = 1e3  # times the first loss: what lies above has diverged, and leaves the panel
+FAR = 1e3  # times the first loss: a curve ends where it goes higher, as it has diverged
 DRAWN = 60  # epochs of the gradient, few enough to see each swing
 
 DIVISION_NAMES = {

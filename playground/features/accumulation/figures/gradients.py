@@ -14,7 +14,7 @@ NARROW, WIDE = 0.27, 0.4  # half the width of a bucket, at its foot and at its r
 
 
 def buckets(cleared: Cleared, _: Translate) -> Figure:
-    """Return a bucket a step: what it held, what backward() poured in, and the level.
+    """Return one bucket for each step: what it held, what backward() poured in, and the level.
 
     All four entries of the gradient are equal, so one bucket stands for each of them.
     """
@@ -62,7 +62,7 @@ def _waters(
 ) -> list[Figure]:
     """Return a layer of water in each bucket, from one level to another; empty ones are left out.
 
-    The first one names them all in the legend.
+    Only the first is in the legend.
     """
     drawn = [(k, low, high) for k, (low, high) in enumerate(layers, start=1) if high > low]
     return [

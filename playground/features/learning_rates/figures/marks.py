@@ -44,8 +44,7 @@ def swept(
 ) -> Figure:
     """Return the final loss and the epochs it took, against the rate, log-log.
 
-    A mark's `customdata` is the place of its rate. chosen: a rate and the loss a run with it
-    ended at, to ring.
+    A mark's `customdata` is the index of its rate. chosen: a rate and its last loss, to be ringed.
     """
     best = lab.best
     low, high = loss_range(found.final, found.first, best.floor)

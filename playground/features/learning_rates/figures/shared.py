@@ -50,13 +50,13 @@ def axes(x: list[float], title: str, loss: tuple[float, float], _: Translate) ->
 
 
 def floor_line(rates: list[float], floor: float, _: Translate) -> Figure:
-    """Return the floor as a dashed line, or nothing to see where it is 0."""
+    """Return the floor as a dashed line; where it is 0, the line is empty."""
     line = {"color": TARGET, "dash": "dash", "width": 1.5}
     return trace(rates, [floor or None] * 2, name=_("floor"), line=line, hoverinfo="skip")
 
 
 def upright(place: float, loss: tuple[float, float], text: str, *, faint: bool = False) -> Figure:
-    """Return a line upright through the upper panel, `text` above it."""
+    """Return a vertical line through the upper panel, with `text` above it."""
     return trace(
         [place, place],
         [loss[0] / 10**ROOM, loss[1] * 10**ROOM],
@@ -71,6 +71,6 @@ def upright(place: float, loss: tuple[float, float], text: str, *, faint: bool =
 
 
 def clipped(loss: Array, low: float, high: float) -> list[float]:
-    """Return `loss` within the panel; what is no number lies at its upper edge."""
+    """Return `loss` within the panel: at its upper edge where it is infinite or nan."""
     inside = np.clip(np.nan_to_num(loss, nan=np.inf, posinf=np.inf), low, high)
     return [to_digits(value, 6) for value in inside]

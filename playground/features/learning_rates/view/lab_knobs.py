@@ -52,7 +52,7 @@ def link(**values: str) -> tuple[str, dict[str, str]]:
 def lab(*, contest: bool = False) -> Lab:
     """Show the knobs in the sidebar and return the lab they make.
 
-    contest: whether a run goes on until it arrives, so that what says how far is idle.
+    contest: whether runs go on until they arrive, so that the epochs cannot be set.
 
     A value that breaks its rule (only a forged one can) is named, and its default takes its place.
     """

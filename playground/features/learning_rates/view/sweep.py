@@ -76,7 +76,7 @@ def _take_click(rates: list[float]) -> None:
 
 
 def pressed(event: Any, rates: list[float]) -> float | None:
-    """Return the rate of the mark that `event` of the chart is about; None if it is about none."""
+    """Return the rate of the mark that was pressed in `event`; None if it was none."""
     for point in event["selection"]["points"]:
         place = point.get("customdata")
         place = place[0] if isinstance(place, list) and place else place

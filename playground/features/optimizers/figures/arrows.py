@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 ROOT = "root"
 DIGITS = 8  # of a place: a step may be tiny beside its distance from 0
-REACH = 0.4  # of what is seen: how long the longest arrow is that shows no distance
+REACH = 0.4  # of the picture: the length of the longest arrow but the step's
 MOMENTA = ("m_hat", "exp_avg", "momentum_buffer")
 SQUARES = ("v_hat", "exp_avg_sq", "square_avg")
 NAMES = {
@@ -28,7 +28,7 @@ NAMES = {
 
 
 def step(apart: Apart, problem: Problem, _: Translate) -> Figure:
-    """Return the levels about a step, with the gradient, momentum, second moment and the step.
+    """Return a step on the level lines around it, with gradient, momentum and second moment.
 
     The step has its true length. The others have another unit: they share a scale of their own.
     """
@@ -99,7 +99,7 @@ def _arrow(name: str, at: Array, vector: Array, _: Translate) -> Figure:
 
 
 def _box(at: Array, half: Array, _: Translate) -> Figure:
-    """Return a box about the point: the usual size of each entry of the gradient."""
+    """Return a box around the point: the usual size of each entry of the gradient."""
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * half + at
     return trace(
         finite(corners[:, 0], DIGITS),

@@ -23,9 +23,9 @@ Project = Callable[[Array, Array], tuple[Array, Array]]  # places and losses -> 
 DECADES = 4  # of height above the lowest that levels tell apart
 RELIEF_DECADES = 2  # in a relief: with more, a narrow valley is deep at the grid's points alone
 LARGEST = 1e100  # a loss beyond this has no height
-SHOWN = 12  # markers on a path, about
+SHOWN = 12  # markers on a path, at most
 HERE = "<br>%{x:.4g}, %{y:.4g}"
-FAR = 2.0  # a path is followed to this many times what is seen
+FAR = 2.0  # a path is drawn up to this many times the picture's size
 
 
 class Height:
@@ -134,7 +134,7 @@ def relief(
 
 
 def seen(run: Run, epochs: Sequence[int], of: Race) -> tuple[NDArray[np.int64], Array]:
-    """Return the epochs that a run got to, each or its last, and its places then; nan far out."""
+    """Return `epochs`, none later than the run's last, and its places then; nan far out."""
     at = np.minimum(epochs, len(run.loss) - 1)
     places = run.places[at].astype(float)
     low, high = arena.arena(of.problem).window(of.start)

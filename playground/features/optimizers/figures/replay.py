@@ -145,7 +145,7 @@ def _frame(
 ) -> list[Figure]:
     """Return what changes at epoch `k`: where all are, their losses, and the epoch in words.
 
-    Who has diverged is no longer drawn.
+    A racer that has diverged is no longer drawn.
     """
     on = [k < len(run.loss) for run in runs]
     places = np.array([seen(run, [k], of)[1][0] for run in runs])
@@ -185,7 +185,7 @@ def _layout(racers: int, axes: Figure, kept: Sequence[int]) -> Figure:
 
 
 def _loss_range(above: dict[str, Array], goal: float) -> list[float]:
-    """Return the decades to show: from below the goal to the first losses, or some way above."""
+    """Return the exponents to show: from below the goal to the first losses, or higher."""
     first = max((values[0] for values in above.values() if np.isfinite(values[0])), default=1.0)
     all_of = np.concatenate([values[np.isfinite(values)] for values in above.values()])
     top = min(float(all_of.max(initial=first)), 1e3 * first) or 1.0

@@ -44,7 +44,7 @@ PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
 
 @dataclass
 class Offered:
-    """The knobs that follow the problem: of which problem each one's usual value was, and it."""
+    """The knobs that follow the problem: the problem and the usual value of each."""
 
     values: dict[str, tuple[str, Any]] = field(default_factory=dict)
 

@@ -1,1 +1,1 @@
-"""The work of the race: the functions it goes down, the racers, one step taken apart."""
+"""The work of the race: its functions, the racers, one step taken apart."""

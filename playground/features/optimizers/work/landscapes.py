@@ -1,4 +1,4 @@
-"""A problem -> the torch function that its racers go down, and its values on a grid."""
+"""A problem -> the torch function that its racers minimise, and its values on a grid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from playground.lessons.optimizers import fits, surfaces
 Array = NDArray[np.float64]
 Function = Callable[..., Any]
 
-AT_ONCE = 256  # points of the grid: each of them makes a whole fit's error
+AT_ONCE = 256  # points of the grid: each needs the errors of a whole fit
 
 
 def function(problem: Problem) -> Function:

@@ -22,8 +22,8 @@ from playground.lessons.optimizers import race as lesson
 
 Array = NDArray[np.float64]
 
-STEP_ERRORS = (RuntimeError, IndexError)  # as torch's line search raises where f has no value
-SIDE, NEAR_SIDE = 49, 33  # points a side of what is seen, and of what is seen about one step
+STEP_ERRORS = (RuntimeError, IndexError)  # torch's line search raises them where f has no value
+SIDE, NEAR_SIDE = 49, 33  # grid points on each side: of the race, and around one step
 
 
 def run(race: Race) -> Iterator[Landscape | Run]:
@@ -55,10 +55,9 @@ def _run(race: Race, racer: Racer) -> Run:
 
 
 def _charged(asked: list[int], racer: Racer) -> NDArray[np.int64]:
-    """Return how many gradients the steps had asked for.
+    """Return how many gradients the steps had computed.
 
-    The closure that LBFGS is given begins with the gradient that the loop has just shown: this
-    one is not charged twice.
+    LBFGS's closure begins with the gradient that the loop has just computed: it is counted once.
     """
     again = racer.settings.optimizer == "LBFGS"
     return np.array(asked, dtype=np.int64) - np.arange(len(asked)) * again
@@ -104,7 +103,7 @@ def by_hand(race: Race, racer: Racer) -> Iterator[dict[str, Any]]:
 def apart(race: Race, slug: str, epoch: int) -> Iterator[Apart]:
     """Yield the step that the racer `slug` makes at `epoch`, taken apart; nothing if it made none.
 
-    Where the racer did not come so far, it is the last step it made.
+    If it made fewer steps, it is its last one.
     """
     racer = next(racer for racer in race.racers if racer.slug == slug)
     states = list(_states(race, racer))
@@ -188,7 +187,7 @@ def _off(states: list[dict[str, Any]], hand: list[dict[str, Any]]) -> float:
 
 
 def _near(race: Race, at: Array, change: Array) -> Landscape:
-    """Return the function about a step, as far as the step can be seen well."""
+    """Return the function around a step, so near that the step can be seen."""
     low, high = arena.arena(race.problem).window(race.start)
     share = float(np.clip(1.8 * np.abs(change / (high - low)).max(), 0.03, 1.0))
     reach = np.maximum(share * (high - low), NEAR_SIDE * np.spacing(np.abs(at)))

@@ -122,7 +122,9 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
             "Names and shapes match, and torch takes the file, but a weight in it is not a finite "
             "number: the run that saved it had diverged. No step leads back from there."
         ),
-        "form": N_("Its optimizer's state has not the form that optimizer.state_dict() gives."),
+        "form": N_(
+            "The optimizer's state does not have the form that optimizer.state_dict() gives."
+        ),
         "state": N_(
             "Its optimizer's state holds what no optimizer of this page keeps: a number that is "
             "not finite, a large tensor, or something that is no number at all."

@@ -82,7 +82,7 @@ def _failures(lesson: Lesson, way: Way) -> None:
 
 
 def _alt(lesson: Lesson, run: Record) -> str:
-    """Return what a drawing shows, for those who hear it."""
+    """Return what a drawing shows, for screen readers."""
     arrows = figures.arrows(lesson, run)
     recorded = [f"{a.source} → {a.target}" for a in arrows if a.carries]
     cut = [f"{a.source} → {a.target}" for a in arrows if a.cut] or ["w"]
