@@ -62,10 +62,13 @@ def trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
     return shared | {"x": x, "y": y} | more
 
 
-def mark(color: str, symbol: str = "circle", size: float = 11, rim: float = 1.5) -> Figure:
-    """Return a marker with a white rim, which stands out from the line it lies on."""
-    rimmed = {"color": "white", "width": rim}
-    return {"color": color, "symbol": symbol, "size": size, "line": rimmed}
+def mark(color: str, symbol: str = "", size: float = 11, rim: float = 1.5) -> Figure:
+    """Return a marker with a white rim, which stands out from the line it lies on.
+
+    symbol: its shape; nothing leaves it plotly's own, a circle.
+    """
+    shape = {"symbol": symbol} if symbol else {}
+    return {"color": color, "size": size, "line": {"color": "white", "width": rim}, **shape}
 
 
 def axis(title: str = "", standoff: int | None = 4, **more: Any) -> Figure:
