@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import which
 from typing import IO, Any
 from unittest import mock
 
@@ -24,20 +23,12 @@ from playwright.sync_api import Page, sync_playwright
 
 from playground.core import training
 from playground.core.settings import Settings
+from tests.browser import finding
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "app.py"
 AGENT_API = ("--server.enableAgentApi=true", "--server.agentWaitTimeout=100")
 PATIENCE = 150.0  # seconds until what a page should show has failed to come
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 _smoke = False
 
@@ -157,11 +148,9 @@ class Visitor:
 
 @contextmanager
 def browser() -> Iterator[Page]:
-    """Open a page in Debian's Chromium, drawn without a GPU."""
+    """Open a page in the machine's browser, or Playwright's own, drawn without a GPU."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=which("chromium"), args=CHROMIUM_FLAGS
-        )
+        chromium = playwright.chromium.launch(executable_path=finding.find(), args=finding.FLAGS)
         try:
             page = chromium.new_page(viewport={"width": 1400, "height": 900})
             page.set_default_timeout(1e3 * PATIENCE)

@@ -1,7 +1,7 @@
 """What happens when something dies, is broken, or means harm.
 
-Each is tried at a server of its own, through the real page: in sessions of Streamlit's agent API,
-or in Chromium where a browser is part of the matter. What must hold stands in the lines printed.
+Each is tried through the real page: in sessions of Streamlit's agent API, or in Chromium where a
+browser is part of the matter. What must hold stands in the lines printed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -38,16 +38,6 @@ AUTOGRAD, LONGEST = (
 TRAINED = re.compile(r'"label":"Time"')
 TIMES = 3.0
 seeds = itertools.count(1)
-
-
-@contextlib.contextmanager
-def served(passed: list[bool]) -> Iterator[common.Server]:
-    """Serve the app; in the end, its log must tell of no exception."""
-    log = Path(tempfile.mkdtemp()) / "log.txt"
-    with log.open("wb") as file, common.server(common.APP, *OPTIONS, log=file) as server:
-        yield server
-    found = common.mistakes(log)
-    passed.append(check(f"the log tells of no exception ({log})", not found, found[:5] or ""))
 
 
 def trains(url: str) -> bool:
@@ -74,41 +64,38 @@ def while_it_runs(server: common.Server, harm: Callable[[set[int]], None]) -> st
         return page.result()
 
 
-def worker_killed() -> list[bool]:
-    passed: list[bool] = []
-    with served(passed) as server:
-        trains(server.url)
+def worker_killed(server: common.Server) -> list[bool]:
+    trains(server.url)
 
-        def kill(run: set[int]) -> None:
-            for pid in run:
-                os.kill(pid, signal.SIGKILL)
+    def kill(run: set[int]) -> None:
+        for pid in run:
+            os.kill(pid, signal.SIGKILL)
 
-        page = while_it_runs(server, kill)
-        said = "process was ended from outside" in page
-        passed.append(check("a killed run is said in a sentence", said))
-        passed.append(check("the next run works", trains(server.url)))
-    return passed
+    said = "process was ended from outside" in while_it_runs(server, kill)
+    return [
+        check("a killed run is said in a sentence", said),
+        check("the next run works", trains(server.url)),
+    ]
 
 
-def queue_killed() -> list[bool]:
-    passed: list[bool] = []
-    with served(passed) as server:
-        trains(server.url)
-        known = set(common.descendants(server.process.pid))
-        below: set[int] = set()
+def queue_killed(server: common.Server) -> list[bool]:
+    trains(server.url)
+    known = set(common.descendants(server.process.pid))
+    below: set[int] = set()
 
-        def kill(run: set[int]) -> None:
-            below.update(known | run)
-            os.kill(common.parent(common.forkserver(server.process.pid)), signal.SIGKILL)
+    def kill(run: set[int]) -> None:
+        below.update(known | run)
+        os.kill(common.parent(common.forkserver(server.process.pid)), signal.SIGKILL)
 
-        page = while_it_runs(server, kill)
-        said = "workers were started again" in page
-        passed.append(check("a killed queue process is said in a sentence", said))
-        passed.append(check("the next run works", trains(server.url)))
-        gone = common.within(10, lambda: not any(map(running, below)))
-        passed.append(check("no process of the old one is left", gone))
-        healthy = requests.get(f"{server.url}/healthz", timeout=10).status_code
-        passed.append(check("the server is healthy again", healthy == 200, healthy))
+    said = "workers were started again" in while_it_runs(server, kill)
+    passed = [
+        check("a killed queue process is said in a sentence", said),
+        check("the next run works", trains(server.url)),
+    ]
+    gone = common.within(10, lambda: not any(map(running, below)))
+    passed.append(check("no process of the old one is left", gone))
+    healthy = requests.get(f"{server.url}/healthz", timeout=10).status_code
+    passed.append(check("the server is healthy again", healthy == 200, healthy))
     return passed
 
 
@@ -149,7 +136,7 @@ def server_restarted() -> list[bool]:
     return passed
 
 
-def broken_links(count: int) -> list[bool]:
+def broken_links(server: common.Server, count: int) -> list[bool]:
     """Open links that are wrong in every way; each must lead to a page that works."""
     rng, wrong = random.Random(1), list[str]()
     names = ("stage", "epochs", "learning_rate", "optimizer", "seed", "points", "noise", "target",
@@ -165,24 +152,19 @@ def broken_links(count: int) -> list[bool]:
     def follow(some: list[dict[str, Any]]) -> None:
         http = requests.Session()
         for link in some:
-            answer = http.post(f"{url}/_stcore/agent/interact", json=link, timeout=120)
+            answer = http.post(f"{server.url}/_stcore/agent/interact", json=link, timeout=120)
             if answer.status_code == 400 and "\ud7ff" in str(link):
                 continue
             kinds = {node["type"] for node in walk(answer.json().get("tree", {}))}
             if answer.status_code != 200 or "exception" in kinds or "header" not in kinds:
                 wrong.append(f"{answer.status_code} {str(link)[:300]}")
 
-    passed: list[bool] = []
-    with served(passed) as server:
-        url = server.url
-        began = time.monotonic()
-        with ThreadPoolExecutor(8) as threads:
-            list(threads.map(follow, [links[k::8] for k in range(8)]))
-        detail = "".join(f"\n     {line}" for line in wrong[:10])
-        took = time.monotonic() - began
-        what = f"{count} broken links lead to pages that work ({took:.0f} s)"
-        passed.append(check(what, not wrong, detail))
-    return passed
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(follow, [links[k::8] for k in range(8)]))
+    detail = "".join(f"\n     {line}" for line in wrong[:10])
+    what = f"{count} broken links lead to pages that work ({time.monotonic() - began:.0f} s)"
+    return [check(what, not wrong, detail)]
 
 
 class Bomb:
@@ -235,11 +217,11 @@ def upload(page: Page, url: str, name: str, content: bytes) -> list[str]:
     return [" ".join(text.split()) for text in alerts.all_inner_texts()[before:]]
 
 
-def hostile_uploads(count: int) -> list[bool]:
+def hostile_uploads(server: common.Server, count: int) -> list[bool]:
     passed: list[bool] = []
     trap = Path(tempfile.mkdtemp()) / "acted"
     dialogs: list[str] = []
-    with served(passed) as server, common.browser() as page:
+    with common.browser() as page:
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         for name, content in list(hostile_files(trap).items())[:count]:
             said = " ".join(upload(page, server.url, name, content))
@@ -265,69 +247,72 @@ def by_hand(url: str) -> list[bool]:
     return [check(f"{what} is refused", 400 <= code < 500) for what, code in refused.items()]
 
 
-def crowd(count: int, trials: int) -> list[bool]:
-    """Let many train the longest stage while another trains `autograd`."""
-    passed: list[bool] = []
-    with served(passed) as server:
-        other = Visitor(server.url, **AUTOGRAD)
-        other.ask(widget_state={"auto": False})
+def crowd(server: common.Server, count: int, trials: int) -> list[bool]:
+    """Let many train the longest stage while another trains `autograd`; it ends the server."""
+    other = Visitor(server.url, **AUTOGRAD)
+    other.ask(widget_state={"auto": False})
 
-        def once() -> float:
-            other.ask(widget_state={"seed": next(seeds)})
-            began = time.monotonic()
-            page = other.ask(trigger={"key": "train"}).text
-            assert TRAINED.search(page), "the run of autograd gave nothing"
-            return time.monotonic() - began
+    def once() -> float:
+        other.ask(widget_state={"seed": next(seeds)})
+        began = time.monotonic()
+        page = other.ask(trigger={"key": "train"}).text
+        assert TRAINED.search(page), "the run of autograd gave nothing"
+        return time.monotonic() - began
 
-        once()
-        idle = statistics.median(once() for _ in range(trials))
-        visitors = [Visitor(server.url, **LONGEST) for _ in range(count)]
-        for one in visitors:
-            one.ask(widget_state={"auto": False, "seed": next(seeds)})
+    once()
+    idle = statistics.median(once() for _ in range(trials))
+    visitors = [Visitor(server.url, **LONGEST) for _ in range(count)]
+    for one in visitors:
+        one.ask(widget_state={"auto": False, "seed": next(seeds)})
 
-        def press(one: Visitor) -> None:
-            with contextlib.suppress(AssertionError, requests.RequestException):  # ends with us
-                one.ask(trigger={"key": "train"})
+    def press(one: Visitor) -> None:
+        with contextlib.suppress(AssertionError, requests.RequestException):  # ends with us
+            one.ask(trigger={"key": "train"})
 
-        for one in visitors:
-            threading.Thread(target=press, args=(one,), daemon=True).start()
-        time.sleep(2)
-        waits = []
-        for _ in range(trials):
-            waits.append(once())
-            time.sleep(0.3)
-        text = requests.get(f"{server.url}/metrics", timeout=20).text
-        lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-        left = sum(
-            float(lines[f'playground_{name}{{lane="long"}}'])
-            for name in ("queue_length", "runs_running")
-        )
-        busy = statistics.median(waits)
-        tell("autograd alone", idle, " s")
-        tell("longest beside the crowd", max(waits), " s")
-        passed.append(judge(f"autograd beside {count} of the longest", busy / idle, TIMES))
-        passed.append(check("the crowd was there all the while", left > 0, f"{left:g} runs left"))
-        server.process.kill()  # or it would wait for the crowd
-    return passed
+    for one in visitors:
+        threading.Thread(target=press, args=(one,), daemon=True).start()
+    time.sleep(2)
+    waits = []
+    for _ in range(trials):
+        waits.append(once())
+        time.sleep(0.3)
+    text = requests.get(f"{server.url}/metrics", timeout=20).text
+    lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    left = sum(
+        float(lines[f'playground_{name}{{lane="long"}}'])
+        for name in ("queue_length", "runs_running")
+    )
+    busy = statistics.median(waits)
+    tell("autograd alone", idle, " s")
+    tell("longest beside the crowd", max(waits), " s")
+    server.process.kill()  # or it would wait for the crowd
+    return [
+        judge(f"autograd beside {count} of the longest", busy / idle, TIMES),
+        check("the crowd was there all the while", left > 0, f"{left:g} runs left"),
+    ]
 
 
 def main() -> int:
     args = common.sizes(
         __doc__, links=(1000, 3), files=(100, 1), crowd=(40, 2), trials=(9, 1), only=("", "")
     )
-    parts: dict[str, Callable[[], list[bool]]] = {
+    parts: dict[str, Callable[[common.Server], list[bool]]] = {
         "worker_killed": worker_killed,
         "queue_killed": queue_killed,
-        "server_restarted": server_restarted,
-        "broken_links": lambda: broken_links(args.links),
-        "hostile_uploads": lambda: hostile_uploads(args.files),
-        "crowd": lambda: crowd(args.crowd, args.trials),
+        "server_restarted": lambda _: server_restarted(),
+        "broken_links": lambda server: broken_links(server, args.links),
+        "hostile_uploads": lambda server: hostile_uploads(server, args.files),
+        "crowd": lambda server: crowd(server, args.crowd, args.trials),
     }
-    passed = []
-    for name, part in parts.items():
-        if not args.only or name in args.only.split(","):
-            print(f"--- {name}", flush=True)
-            passed += part()
+    passed: list[bool] = []
+    log = Path(tempfile.mkdtemp()) / "log.txt"
+    with log.open("wb") as file, common.server(common.APP, *OPTIONS, log=file) as server:
+        for name, part in parts.items():
+            if not args.only or name in args.only.split(","):
+                print(f"--- {name}", flush=True)
+                passed += part(server)
+    found = common.mistakes(log)
+    passed.append(check(f"the log tells of no exception ({log})", not found, found[:5] or ""))
     return 0 if all(passed) else 1
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import common
 from common import Server, Visitor, median, tell
-from wire import report_wire
+from wire import CODINGS, report_wire
 
 EMPTY = """
 import plotly.graph_objects as go
@@ -83,7 +83,7 @@ def report_memory(served: Server, stage: str) -> None:
 def main() -> None:
     given = common.sizes(
         __doc__, trials=(7, 1), loads=(8, 1), pages=(100, 1), megabits=(4.0, 100.0),
-        longest=("dynamic", "tensor"),
+        codings=(len(CODINGS), 1), longest=("dynamic", "tensor"),
     )  # fmt: skip
     starts = [start() for _ in range(given.trials)]
     up, run = (median(times) for times in zip(*starts, strict=True))
@@ -100,7 +100,7 @@ def main() -> None:
             tell("first load", ours, " s")
             tell("first load of an empty page", theirs, " s")
             tell("ratio of the two", median([a / b for a, b in loads]))
-            report_wire(app.url, given.pages, given.megabits)
+            report_wire(app.url, given.pages, given.codings, given.megabits)
             report_memory(app, given.longest)
 
 

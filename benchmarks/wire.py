@@ -87,13 +87,14 @@ def wait_until_compressed(url: str) -> None:
             time.sleep(0.1)
 
 
-def report_wire(url: str, pages: int, megabits: float) -> None:
+def report_wire(url: str, pages: int, codings: int, megabits: float) -> None:
     """Print what pages cost on a wire: MB of files, of messages, and seconds."""
     wait_until_compressed(url)
-    heads = "".join(f"{f'{name}: MB':>12}{'s':>7}" for name in CODINGS)
+    tried = dict(list(CODINGS.items())[:codings])
+    heads = "".join(f"{f'{name}: MB':>12}{'s':>7}" for name in tried)
     print(f"on a wire of {megabits:g} Mbit/s and {DELAY} ms:")
     print(f"{'page':16}{heads}{'socket: MB':>13}")
     for slug in ["", *(slug for slug, page in PAGES.items() if page.section)][:pages]:
-        found = [load(url, slug, accepted, megabits) for accepted in CODINGS.values()]
+        found = [load(url, slug, accepted, megabits) for accepted in tried.values()]
         cells = "".join(f"{files:12.2f}{seconds:7.1f}" for files, _, seconds in found)
         print(f"{slug or 'home':16}{cells}{found[-1][1]:13.2f}", flush=True)

@@ -1,12 +1,15 @@
 """What the tests have in common: marks, two workers, one thread each, samples."""
 
 import os
+from pathlib import Path
 
 # two threads that train small tensors mostly wait for each other, the more where two workers
 # test; a run of the app has one too
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
+
+from tests.browser import finding
 
 LONG = ("tests/browser/", "tests/jobs/")  # first, or one worker would be left with them at the end
 
@@ -40,3 +43,18 @@ def pytest_xdist_make_scheduler(config, log):
             return LONG[0] if nodeid.startswith(LONG[0]) else nodeid.partition("::")[0]
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session")
+def browser(request):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # without one on the machine: the one that `playwright install chromium` brings
+        path = finding.find() or playwright.chromium.executable_path
+        if not Path(path).exists():
+            request.session.shouldfail = finding.NONE  # once, not for every test
+            pytest.fail(finding.NONE, pytrace=False)
+        browser = playwright.chromium.launch(executable_path=path, args=finding.FLAGS)
+        yield browser
+        browser.close()

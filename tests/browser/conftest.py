@@ -10,16 +10,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-from tests.browser import finding
 
 ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 RUN = [
     sys.executable, "-m", "streamlit", "run", "app.py",
     "--server.headless=true", "--server.address=127.0.0.1",
@@ -74,19 +66,6 @@ def server(tmp_path_factory):
     assert "Warning" not in log, log
 
 
-@pytest.fixture(scope="session")
-def browser(request):
-    with sync_playwright() as playwright:
-        # without one on the machine: the one that `playwright install chromium` brings
-        path = finding.find() or playwright.chromium.executable_path
-        if not Path(path).exists():
-            request.session.shouldfail = finding.NONE  # once, not for every test
-            pytest.fail(finding.NONE, pytrace=False)
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_tab(browser):
     """Return a function that opens a tab; at the end, its console must have no errors."""
@@ -114,6 +93,13 @@ def sideways(page):
       return Math.max(main.scrollWidth - main.clientWidth,
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
     }""")
+
+
+def still(page):
+    """Wait until the page has run again, as something just done made it do."""
+    page.wait_for_timeout(300)
+    page.wait_for_function("""() => document.querySelector('[data-testid="stApp"]')
+      .getAttribute('data-test-script-state') === 'notRunning'""")
 
 
 def is_error(message):

@@ -17,6 +17,11 @@ APPLICATIONS = tuple(
 )
 PROGRAMS = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
 FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+# drawn by the processor, and with nothing going on that no test asked for
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 NONE = "No browser: install Chromium, Chrome or Edge, or leave it out with `./check --quick`."
 
 
