@@ -6,9 +6,6 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from playground.core.i18n import LANGUAGES
-from tests.browser.conftest import sideways
-
 CHART = ".js-plotly-plot"
 READY = """() => {
   const chart = document.querySelector('.js-plotly-plot');
@@ -46,31 +43,33 @@ def wait_for_losses_other_than(page, losses):
     return page.evaluate(SHOWN)
 
 
-def test_train_leads_to_a_chart(page, server):
+def not_trained(page, **knobs):
+    """Turn knobs, where a run begins only when it is told to."""
+    for name, value in knobs.items():
+        page.locator(f".st-key-{name} input").fill(value)
+        page.locator(f".st-key-{name} input").press("Enter")
+    page.get_by_text("Not trained yet with these settings").wait_for()
+
+
+def test_train_leads_to_a_chart_has_a_key_and_asks_nothing_of_another_host(page, server):
+    hosts = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     before = open_stage(page, server, "stage=autograd&epochs=300&seed=11")
     assert len(before["losses"]) == 300
     page.get_by_text("Train at every change").click()
-    page.locator(".st-key-seed input").fill("12")
-    page.locator(".st-key-seed input").press("Enter")
-    page.get_by_text("Not trained yet with these settings").wait_for()
+    not_trained(page, seed="12")
     page.locator(".st-key-train button").click()
     after = wait_for_losses_other_than(page, before["losses"])
     assert len(after["losses"]) == 300
     assert after["loss"] == pytest.approx(after["losses"][-1])
-
-
-def test_train_has_a_key(page, server):
-    before = open_stage(page, server, "stage=autograd&epochs=300&seed=13")
-    page.get_by_text("Train at every change").click()
-    page.locator(".st-key-seed input").fill("14")
-    page.locator(".st-key-seed input").press("Enter")
-    page.get_by_text("Not trained yet with these settings").wait_for()
+    not_trained(page, seed="14")
     page.locator("h2").first.click()
     page.keyboard.press("Control+Enter")
-    wait_for_losses_other_than(page, before["losses"])
+    wait_for_losses_other_than(page, after["losses"])
+    assert {host for host in hosts if not host.startswith("127.0.0.1")} == set()
 
 
-def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
+def test_replay_moves_all_panels_together_by_buttons_slider_and_keyboard(page, server):
     end = open_stage(page, server, "stage=autograd&epochs=400")
     assert end["epoch"] == end["weightsEpoch"] == 399
     press(page, "◀◀")
@@ -96,17 +95,11 @@ def test_replay_moves_all_panels_together_forwards_and_backwards(page, server):
     page.wait_for_function(f"() => ({SHOWN})().epoch === 399")
     assert page.evaluate(SHOWN)["fit"] == end["fit"]
 
-
-def test_the_slider_scrubs_to_a_snapshot(page, server):
-    open_stage(page, server, "stage=numpy&epochs=400")
     bar = page.locator(f"{CHART} .slider-rail-touch-rect").bounding_box()
     page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] / 2)
     page.wait_for_function(f"() => ({SHOWN})().epoch < 399")
     assert page.evaluate(SHOWN)["active"] in range(40, 60)
 
-
-def test_the_replay_is_played_from_the_keyboard(page, server):
-    open_stage(page, server, "stage=numpy&epochs=400")
     slider = page.get_by_role("slider", name="Snapshot")
     slider.focus()
     page.keyboard.press("Home")
@@ -150,12 +143,16 @@ def wait_for_no_job(server, idle):
         time.sleep(0.05)
 
 
-def test_stop_ends_the_process_and_keeps_the_run(page, server):
-    page.goto(f"{server.url}/stages?stage=dynamic&seed=77")
-    page.get_by_text("Not trained yet with these settings").wait_for()
-    idle = running_jobs(server)
+def start_a_long_run(page):
     page.locator(".st-key-train button").click()
     page.get_by_text(re.compile("of 30,000 epochs")).wait_for()
+
+
+def test_a_long_run_is_stopped_killed_and_replaced(page, server):
+    page.goto(f"{server.url}/stages?stage=dynamic&seed=77")
+    not_trained(page)
+    idle = running_jobs(server)
+    start_a_long_run(page)
     assert len(running_jobs(server) - idle) == 1
     page.locator(".st-key-stop button").click()
     page.get_by_text("Stopped: this is the run so far.").wait_for()
@@ -164,13 +161,8 @@ def test_stop_ends_the_process_and_keeps_the_run(page, server):
     run = page.evaluate(SHOWN)
     assert 0 < run["epoch"] < 29_999
 
-
-def test_a_killed_worker_is_said_and_training_goes_on(page, server):
-    page.goto(f"{server.url}/stages?stage=dynamic&seed=79")
-    page.get_by_text("Not trained yet with these settings").wait_for()
-    idle = running_jobs(server)
-    page.locator(".st-key-train button").click()
-    page.get_by_text(re.compile("of 30,000 epochs")).wait_for()
+    not_trained(page, seed="79")
+    start_a_long_run(page)
     (pid,) = running_jobs(server) - idle
     os.kill(pid, signal.SIGKILL)
     page.get_by_text("The run's process was ended from outside.").wait_for()
@@ -180,13 +172,8 @@ def test_a_killed_worker_is_said_and_training_goes_on(page, server):
     page.locator(".st-key-epochs input").press("Enter")
     page.wait_for_function(f"() => ({READY})() && ({SHOWN})().losses.length === 300")
 
-
-def test_a_change_of_knob_takes_the_place_of_a_long_run(page, server):
-    page.goto(f"{server.url}/stages?stage=dynamic&seed=78")
-    page.get_by_text("Not trained yet with these settings").wait_for()
-    idle = running_jobs(server)
-    page.locator(".st-key-train button").click()
-    page.get_by_text(re.compile("of 30,000 epochs")).wait_for()
+    not_trained(page, epochs="30000", seed="78")
+    start_a_long_run(page)
     page.locator(".st-key-epochs input").fill("400")
     page.locator(".st-key-epochs input").press("Enter")
     page.wait_for_function(f"() => ({READY})() && ({SHOWN})().losses.length === 400")
@@ -244,25 +231,6 @@ def test_the_language_switch_stays_on_every_page(page, server):
     page.wait_for_function(READY)
     assert page.locator(".st-key-train button").inner_text().startswith("训练")
     assert "lang=zh" in page.url
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "path", ["", "stages?stage=optim&degree=9", "stages?stage=dynamic&epochs=99"]
-)
-def test_nothing_scrolls_sideways_on_a_phone(open_tab, server, path, theme, language):
-    page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
-    page.goto(f"{server.url}/{path}{'&' if '?' in path else '?'}lang={language}")
-    page.wait_for_function(READY)
-    assert sideways(page) <= 0
-
-
-def test_nothing_is_asked_of_another_host(page, server):
-    hosts = set()
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    open_stage(page, server, "stage=nn&epochs=50")
-    assert {host for host in hosts if not host.startswith("127.0.0.1")} == set()
 
 
 def test_a_thing_to_try_is_in_the_address_and_back_undoes_it(page, server):

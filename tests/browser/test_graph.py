@@ -1,11 +1,6 @@
 import re
 import xml.etree.ElementTree as ET
 
-import pytest
-
-from playground.core.i18n import LANGUAGES
-from tests.browser.conftest import sideways
-
 BOXES = """() => {
   const drawn = document.querySelector('.st-key-graph_drawing')
   const texts = [...drawn.querySelectorAll('.node')].map(n => [
@@ -37,7 +32,7 @@ def test_no_box_moves_from_step_to_step(page, server):
     assert "step" not in page.url or "step=9" in page.url
 
 
-def test_the_walk_plays_by_itself_to_the_end(page, server):
+def test_the_walk_plays_by_itself_to_the_end_and_the_drawing_is_saved(page, server):
     page.goto(f"{server.url}/graph?example=line")
     page.wait_for_function(READY)
     page.get_by_text("Play by itself").click()
@@ -45,10 +40,6 @@ def test_the_walk_plays_by_itself_to_the_end(page, server):
     place(page, "forward 2 of 2")
     place(page, "backward 4 of 4")
 
-
-def test_the_drawing_is_saved_as_svg_and_dot(page, server):
-    page.goto(f"{server.url}/graph")
-    page.wait_for_function(READY)
     with page.expect_download() as saved:
         page.get_by_role("button", name="SVG").click()
     tree = ET.parse(saved.value.path())
@@ -57,12 +48,3 @@ def test_the_drawing_is_saved_as_svg_and_dot(page, server):
     with page.expect_download() as saved:
         page.get_by_role("button", name="DOT").click()
     assert "MulBackward0" in saved.value.path().read_text()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_graph_fits_a_phone(open_tab, server, theme, language):
-    page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
-    page.goto(f"{server.url}/graph?example=stage&stage=dynamic&lang={language}")
-    page.wait_for_function(READY)
-    assert sideways(page) <= 0

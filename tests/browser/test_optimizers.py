@@ -1,8 +1,5 @@
 import pytest
 
-from playground.core.i18n import LANGUAGES
-from tests.browser.conftest import sideways
-
 READY = """() => document.querySelector(
   '.st-key-race_figure .js-plotly-plot')?._transitionData?._frames.length > 20"""
 MARKERS = """() => {
@@ -35,16 +32,3 @@ def test_a_press_on_the_levels_moves_the_start_and_the_race_replays(page, server
     page.wait_for_function(f"before => ({MARKERS})() !== before", arg=at_the_end)
     page.get_by_role("button", name="Play fast").press("Enter")
     page.wait_for_function(f"end => ({MARKERS})() === end", arg=at_the_end)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_race_fits_a_phone(open_tab, server, theme, language):
-    page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
-    query = "problem=rosenbrock&race_steps=50&racers=Adam&racers=LBFGS"
-    open_race(page, server, f"{query}&lang={language}")
-    assert sideways(page) <= 0
-    for box in (".st-key-race_apart", ".st-key-race_by_hand"):
-        page.locator(f"{box} summary").click()
-        page.wait_for_timeout(2500)
-        assert sideways(page) <= 0

@@ -3,7 +3,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sideways
 from tests.browser.test_browser import READY, press
 
 OWN = "0%2C1%0A1%2C4%0A2%2C5"
@@ -28,7 +27,7 @@ def line_at(shown):
     return slope, y[0] - slope * x[0]
 
 
-def test_line_and_point_walk_in_step(page, server):
+def test_line_and_point_walk_in_step_and_a_number_changed_in_the_table_trains_again(page, server):
     page.goto(f"{server.url}/regression?epochs=40&data={OWN}")
     page.wait_for_function(READY)
     end = page.evaluate(SHOWN)
@@ -49,10 +48,6 @@ def test_line_and_point_walk_in_step(page, server):
     start = page.evaluate(SHOWN)
     assert start["place"] == pytest.approx(line_at(start), abs=0.02)
 
-
-def test_a_number_changed_in_the_table_trains_again_and_stays(page, server):
-    page.goto(f"{server.url}/regression?epochs=40&data={OWN}")
-    page.wait_for_function(READY)
     for place, number in ((1.5, "9"), (2.5, "-3")):
         box = page.locator('[data-testid="stDataFrame"]').first.bounding_box()
         page.mouse.dblclick(box["x"] + 0.8 * box["width"], box["y"] + 35 * place)
@@ -69,14 +64,3 @@ def test_a_number_changed_in_the_table_trains_again_and_stays(page, server):
     page.reload()
     page.wait_for_function(READY)
     expect(page.locator(".st-key-data textarea")).to_have_value("0,9\n1,4\n2,5")
-
-
-@pytest.mark.parametrize("path", [f"regression?data={OWN}&epochs=40", "one_weight?stage=linear"])
-def test_nothing_scrolls_sideways_on_a_phone(open_tab, server, path):
-    page = open_tab(viewport={"width": 390, "height": 844})
-    page.goto(f"{server.url}/{path}")
-    page.wait_for_function(READY)
-    if path.startswith("regression"):
-        page.get_by_text("Why the valley is long").click()
-        page.locator('[data-testid="stTable"]').wait_for()
-    assert sideways(page) <= 0

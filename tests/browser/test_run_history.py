@@ -3,14 +3,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import sideways
 
 
-def open_box(page, server, path="stages?stage=autograd&epochs=60&lang=en"):
-    page.goto(f"{server.url}/{path}")
+def test_a_run_that_train_alone_made_comes_to_the_open_table_and_can_be_drawn(server, page):
+    page.goto(f"{server.url}/stages?stage=autograd&epochs=60&lang=en")
     page.get_by_text("Runs of this visit").click()
     page.get_by_text("1 runs, the newest first.").wait_for()
-
-
-def test_a_run_that_train_alone_made_comes_to_the_open_table_and_can_be_drawn(server, page):
-    open_box(page, server)
     page.get_by_text("Train at every change").click()
     seed = page.get_by_role("spinbutton", name="Seed")
     seed.fill("3")
@@ -25,8 +21,6 @@ def test_a_run_that_train_alone_made_comes_to_the_open_table_and_can_be_drawn(se
     page.mouse.click(at["x"] + 110, at["y"] + 89)  # `show` in the second row: a canvas has no cells
     expect(page.locator(".legendtext", has_text="1 · ").first).to_be_visible()
 
-
-def test_the_table_fits_a_phone(server, open_tab):
-    page = open_tab(viewport={"width": 390, "height": 844})
-    open_box(page, server)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(300)
     assert sideways(page) <= 0

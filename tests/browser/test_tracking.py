@@ -1,9 +1,6 @@
 import re
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.browser.conftest import sideways
 
 
 def test_a_lesson_is_walked_by_button_and_by_keyboard(page, server):
@@ -23,13 +20,9 @@ def test_a_lesson_is_walked_by_button_and_by_keyboard(page, server):
     page.get_by_text("After line 7, in").wait_for()
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "7")
 
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_four_ways_fit_on_a_phone(open_tab, server, theme):
-    page = open_tab(viewport={"width": 390, "height": 844}, color_scheme=theme)
-    page.goto(f"{server.url}/tracking?lesson=inference_mode&line=12&lang=zh")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("radio", name="inference_mode").click()
     drawings = page.locator('[data-testid="stGraphVizChart"] svg')
     expect(drawings).to_have_count(4)
     widths = [drawings.nth(k).bounding_box() for k in range(4)]
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in widths)
-    assert sideways(page) <= 0
