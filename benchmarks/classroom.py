@@ -29,6 +29,7 @@ from multiprocessing.pool import Pool
 from typing import Any
 
 import common
+import psutil
 import torch
 from common import Visitor, judge, median, seconds
 
@@ -101,10 +102,10 @@ class Watch:
     """Counts the processes that are forked from one."""
 
     def __init__(self, pid: int) -> None:
-        self._pid, self._known, self.forked = pid, common.processes(), 0
+        self._pid, self._known, self.forked = pid, set(psutil.pids()), 0
 
     def look(self) -> None:
-        new = common.processes() - self._known
+        new = set(psutil.pids()) - self._known
         self._known |= new
         self.forked += sum(common.parent(pid) == self._pid for pid in new)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import socket
 import statistics
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from unittest import mock
 
+import psutil
 import requests
 from playwright.sync_api import Page, sync_playwright
 
@@ -193,30 +193,22 @@ def late(waits: list[float]) -> float:
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the ids of the processes under `pid`, parents first."""
-    children = [child for child in processes() if parent(child) == pid]
-    return children + [below for child in children for below in descendants(child)]
-
-
-def processes() -> set[int]:
-    """Return the ids of all processes."""
-    return {int(name) for name in os.listdir("/proc") if name.isdigit()}
+    """Return the ids of the processes under `pid`."""
+    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
 
 
 def parent(pid: int) -> int:
     """Return the id of the parent of `pid`, or 0 if `pid` is gone."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
+        return psutil.Process(pid).ppid()
+    except psutil.Error:
         return 0
 
 
 def forkserver(pid: int) -> int:
     """Return the id of the process that the server's runs are forked from."""
-    named = (
-        p for p in descendants(pid) if b"forkserver" in Path(f"/proc/{p}/cmdline").read_bytes()
-    )
-    return next(named)
+    below = psutil.Process(pid).children(recursive=True)
+    return next(one.pid for one in below if "forkserver" in " ".join(one.cmdline()))
 
 
 def judge(what: str, value: float, target: float, unit: str = "", *, least: bool = False) -> bool:
@@ -247,15 +239,14 @@ def check(what: str, passed: bool, detail: object = "") -> bool:
 def resident(pid: int) -> float:
     """Return the megabytes of memory that a process holds, or 0 if it is gone."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except OSError:
+        return psutil.Process(pid).memory_info().rss / 2**20
+    except psutil.Error:
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def maps(pid: int, library: str) -> bool:
     """Return whether a process has loaded a library with `library` in its name."""
-    return library in Path(f"/proc/{pid}/maps").read_text()
+    return any(library in part.path for part in psutil.Process(pid).memory_maps())
 
 
 def mistakes(log: Path) -> list[str]:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import common
+import psutil
 import requests
 from common import Visitor, check, judge, tell
 from load import NASTY, OPTIONS, PAGES, walk
@@ -102,8 +103,8 @@ def queue_killed(server: common.Server) -> list[bool]:
 def running(pid: int) -> bool:
     """Return whether a process is there, and no zombie."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
         return False
 
 

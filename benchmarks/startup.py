@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 import common
+import psutil
 from common import Server, Visitor, median, tell
 from wire import CODINGS, report_wire
 
@@ -49,10 +50,8 @@ def first_load(url: str) -> float:
 
 def memory(pid: int) -> dict[str, float]:
     """Return what a process holds in memory, in MB."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    size = {name.rstrip(":"): int(number) for name, number, *_ in map(str.split, lines)}
-    own = size["Private_Clean"] + size["Private_Dirty"]
-    return {"own": own / 1e3, "shared out": size["Pss"] / 1e3, "RSS": size["Rss"] / 1e3}
+    size = psutil.Process(pid).memory_full_info()
+    return {"own": size.uss / 1e6, "shared out": size.pss / 1e6, "RSS": size.rss / 1e6}
 
 
 def largest_run(served: Server, stage: str) -> dict[str, float]:
@@ -63,8 +62,8 @@ def largest_run(served: Server, stage: str) -> dict[str, float]:
     thread.start()
     most = {"own": 0.0}
     while thread.is_alive():
-        runs = [pid for pid in common.processes() if common.parent(pid) == forkserver]
-        with contextlib.suppress(OSError, KeyError):  # it ended while it was looked at
+        runs = [pid for pid in psutil.pids() if common.parent(pid) == forkserver]
+        with contextlib.suppress(psutil.Error):  # it ended while it was looked at
             most = max([most, *map(memory, runs)], key=lambda found: found["own"])
         time.sleep(0.1)
     return most
