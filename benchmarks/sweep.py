@@ -2,7 +2,7 @@
 
 Target: over 2000 epochs of the cubic, at most 6 times one recorded `autograd` run.
 
-The sweep is what the page asks for: `sweeping.run` at the rates of its first visit, every loss
+The sweep is what the page asks for: `work.run` at the rates of its first visit, every loss
 kept and every rate given its kind. The recorded run is `training.run` with the stage's own
 settings. Both run in this process on one thread, in turn, many times; each pair gives one ratio,
 and the median of the ratios is held against the target.

@@ -52,7 +52,7 @@ def notebook(settings: Settings, language: str, address: str = "") -> bytes:
 
 
 def csv(run: History) -> str:
-    """Return a run as CSV: a row an epoch, and the weights at the epochs where they were kept.
+    """Return a run as CSV: one row for each epoch, with the weights where they were kept.
 
     Every number has all its digits. The weights after the last update, whose loss nobody has
     measured, have a row of their own.

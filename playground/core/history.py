@@ -64,7 +64,7 @@ class History:
         return dict(list(self.final.items())[:SHOWN])
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a row an epoch: its loss, and the weights that gave it where they were kept.
+        """Return a table with one row for each epoch: its loss and, where kept, its weights.
 
         The index is the epoch. A weight that was not kept is nan.
         """

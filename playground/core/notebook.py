@@ -34,8 +34,8 @@ class RunHistory(History):
     def figure(self, language: str | None = None) -> go.Figure:
         """Return the replay of the run: data and fit, the loss, and the weights.
 
-        One or two weights of a line are shown on the surface of their loss. language: `en` or
-        `zh`. Raises ValueError for another.
+        One or two weights of a line are shown on the surface of their loss. language: one
+        of `LANGUAGES`, as `en`. Raises ValueError for another.
         """
         _ = translator(language)
         line = self.settings.lesson.form.straight

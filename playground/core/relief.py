@@ -108,7 +108,7 @@ class Relief:
         )
 
     def _colors(self) -> NDArray[np.int64]:
-        """Return a colour a tile, shape (tiles, 3): pale where it is low, darker off the light."""
+        """Return the colour of each tile, shape (tiles, 3): pale where low, darker in the shade."""
         across, along, tall = self._tiles
         mixed = PALE + (np.nan_to_num(tall.mean(axis=1))[:, None] + 1) / 2 * (DEEP - PALE)
         slopes = np.stack([_slope(TALL * tall, across, 1), _slope(TALL * tall, along, 3)])

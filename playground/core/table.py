@@ -1,4 +1,4 @@
-"""A learner's own points as text: two columns, a line a point."""
+"""A learner's own points as text: two columns, one line for each point."""
 
 from __future__ import annotations
 

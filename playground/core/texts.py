@@ -1,4 +1,4 @@
-"""Words: prose in Markdown with its numbers computed, verdicts as sentences, formulas."""
+"""Prose in Markdown with its numbers computed, and verdicts as sentences."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """Return an error as a failure; what is too long is cut, what UTF-8 has not becomes `?`."""
+        """Return an error as a failure; a long text is cut; what UTF-8 cannot hold becomes `?`."""
         kind = _sendable(type(error).__name__, MOST_LETTERS // 10)
         return cls(kind, _sendable(str(error), MOST_LETTERS - len(kind)))
 

@@ -17,7 +17,7 @@ except ImportError:  # no such thing on Windows
 
 def give_way(long: bool) -> None:
     """Let the pages come before this process, and short jobs before `long` ones."""
-    if hasattr(os, "nice"):  # Windows has it not
+    if hasattr(os, "nice"):  # not on Windows
         os.nice(10 if long else 5)
 
 

@@ -1,1 +1,1 @@
-"""See autograd work: a real forward and backward as a graph, lessons line by line, checks."""
+"""See autograd work: a real forward and backward as a graph, and its drawing."""

@@ -30,7 +30,8 @@ class TracedGraph(Graph):
     def dot(self, step: int | None = None, language: str | None = None) -> str:
         """Return the drawing after `step`, or after the last, in Graphviz's language.
 
-        language: `en` or `zh`. Raises ValueError for another, and for a step that is not there.
+        language: one of `LANGUAGES`, as `en`. Raises ValueError for another, and for a step
+        that is not there.
         """
         last = Knob(kind=int, low=0, high=self.last_step)
         step = self.last_step if step is None else last.check("step", step)

@@ -34,7 +34,7 @@ class SweptLab(Swept):
     def figure(self, language: str | None = None) -> go.Figure:
         """Return the last losses, and the epochs they took, against the rates, log-log.
 
-        language: `en` or `zh`. Raises ValueError for another.
+        language: one of `LANGUAGES`, as `en`. Raises ValueError for another.
         """
         _ = notebook.translator(language)
         return notebook.drawn(marks.swept(self, self.lab, _))

@@ -62,8 +62,8 @@ class Raced:
     def figure(self, goal: float | None = None, language: str | None = None) -> go.Figure:
         """Return the replay of the race: the paths on the function's levels, and the losses.
 
-        language: `en` or `zh`. Raises ValueError for another, and for a goal that is no finite
-        number.
+        language: one of `LANGUAGES`, as `en`. Raises ValueError for another, and for a goal
+        that is no finite number.
         """
         _ = notebook.translator(language)
         runs = list(self.runs.values())

@@ -1,4 +1,4 @@
-"""The lessons on what autograd tracks, and what torch's warnings and errors in them mean."""
+"""The lessons on what autograd tracks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lesson, run line by line, and what each line did to its tensors: an `inspection.Record`."""
+"""Run a lesson line by line, and record what each line did to its tensors."""
 
 from __future__ import annotations
 

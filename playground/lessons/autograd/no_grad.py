@@ -8,7 +8,7 @@ def run():
     b = torch.tensor([5.0, 6.0], requires_grad=True)
     x = torch.tensor([3.0, 4.0])
     with torch.no_grad():
-        y = w * x  # w still asks, but nobody writes it down
+        y = w * x  # w requires a gradient, but nothing is recorded
     loss = (y * b).sum()
     loss.backward()
 

@@ -13,7 +13,7 @@ def run(f, start, *, steps, lr, alpha, eps, momentum):
         (grad,) = torch.autograd.grad(f(*w), w)
         w = w.detach()
 
-        # How large each entry's gradient has been of late.
+        # How large each entry's gradient has been lately.
         square_avg = alpha * square_avg + (1 - alpha) * grad**2
         scaled = grad / (square_avg.sqrt() + eps)
         momentum_buffer = momentum * momentum_buffer + scaled

@@ -84,7 +84,7 @@ def show() -> None:
 def _contents() -> None:
     kept = current()
     if not kept.runs and not kept.taken:
-        st.caption(_("Nothing is trained yet: every run of this visit comes to lie here."))
+        st.caption(_("Nothing is trained yet: every run of this visit is listed here."))
         return
     if kept.runs:
         st.caption(_("{count} runs, the newest first.").format(count=len(kept.runs)))

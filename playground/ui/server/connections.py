@@ -24,6 +24,6 @@ class Undelayed:
         transport = getattr(getattr(receive, "__self__", None), "transport", None)
         connection = transport.get_extra_info("socket") if transport else None
         if connection is not None:
-            with suppress(OSError):  # it has ended already, or is none of TCP
+            with suppress(OSError):  # it has ended already, or is not TCP
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await self.app(scope, receive, send)

@@ -72,7 +72,7 @@ class Entry:
 class Loaded:
     """What came of loading one file.
 
-    refused, fields: why this page refused it, a slug of `texts.REFUSALS`, and its numbers.
+    refused, fields: why this page refused it, a slug of `words.REFUSALS`, and its numbers.
     raised: torch's own error, where there was one.
     created: whether the file that the hostile pickle asks for exists afterwards.
     checkpoint, epoch: whether the weights lay in a checkpoint, and the epoch it names, if it does.

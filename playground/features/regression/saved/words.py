@@ -17,7 +17,7 @@ from playground.jobs.failure import Failure
 TITLES = MappingProxyType(
     {
         "missing_key": N_("A state_dict without the bias"),
-        "unexpected_key": N_("A state_dict with a name too many"),
+        "unexpected_key": N_("A state_dict with one name too many"),
         "size_mismatch": N_("The weights of a model with three inputs"),
         "not_a_dict": N_("One tensor, without its name"),
         "not_finite": N_("The weights of a run that diverged"),

@@ -31,7 +31,7 @@ DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int
 
 
 class RefusedError(ValueError):
-    """Why this page does not use a file: a slug of `texts.REFUSALS`, and its numbers."""
+    """Why this page does not use a file: a slug of `words.REFUSALS`, and its numbers."""
 
     def __init__(self, slug: str, **fields: object) -> None:
         super().__init__(slug)

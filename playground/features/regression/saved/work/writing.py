@@ -34,7 +34,7 @@ def files(settings: Settings, updates: int, final: tuple[float, ...]) -> Iterato
 
 
 def broken(slug: str) -> Iterator[bytes]:
-    """Yield, once, the bytes of the prepared file `slug`, of `saved.BROKEN`."""
+    """Yield, once, the bytes of the prepared file `slug`, of `results.BROKEN`."""
     lesson = importlib.import_module(f"playground.lessons.linear_regression.{BROKEN[slug]}")
     file = io.BytesIO()
     getattr(lesson, slug)(file)
