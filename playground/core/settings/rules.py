@@ -40,12 +40,9 @@ class Knob:
             text = N_("true or false")
         elif self.kind is int:
             text = N_("a whole number from {low} to {high}")
-        return Told(text, self._bounds)
-
-    @property
-    def _bounds(self) -> dict[str, str]:
         choices = ", ".join(self.choices)
-        return {"choices": choices, "low": f"{self.low:g}", "high": f"{self.high:.10g}"}
+        bounds = {"choices": choices, "low": f"{self.low:g}", "high": f"{self.high:.10g}"}
+        return Told(text, bounds)
 
     def check(self, name: str, value: object) -> Any:
         """Return `value` in this knob's type; raise KnobError if it breaks the rule."""
@@ -67,14 +64,8 @@ class Knob:
 
     def _wrong(self, name: str, value: object) -> KnobError:
         shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
-        text = N_("{name} is {value}, but it must be a number from {low} to {high}")
-        if self.choices:
-            text = N_("{name} is {value}, but it must be one of {choices}")
-        elif self.kind is bool:
-            text = N_("{name} is {value}, but it must be true or false")
-        elif self.kind is int:
-            text = N_("{name} is {value}, but it must be a whole number from {low} to {high}")
-        return KnobError(text, name=name, value=shown, **self._bounds)
+        text = N_("{name} is {value}, but it must be {rule}")
+        return KnobError(text, name=name, value=shown, rule=self.rule)
 
     def only(self, choices: Iterable[str]) -> Knob:
         """Return this knob with fewer choices."""

@@ -14,7 +14,7 @@ def page():
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("epochs", "-5", "epochs 是 '-5'，但它必须是 1 到 30000 之间的整数"),
+        ("epochs", "-5", "epochs 是 '-5'，但它必须是：1 到 30000 之间的整数"),
         ("data", "1,2", "至少要有两个点"),
     ],
 )
@@ -22,9 +22,8 @@ def test_what_a_link_cannot_mean_is_said_in_the_language_of_the_page(
     monkeypatch, name, value, said
 ):
     chinese = {
-        "{name} is {value}, but it must be a whole number from {low} to {high}": (
-            "{name} 是 {value}，但它必须是 {low} 到 {high} 之间的整数"
-        ),
+        "{name} is {value}, but it must be {rule}": "{name} 是 {value}，但它必须是：{rule}",
+        "a whole number from {low} to {high}": "{low} 到 {high} 之间的整数",
         "A line needs at least two points.": "至少要有两个点",
     }
     monkeypatch.setattr(workers, "_", lambda text: chinese.get(text, text))
