@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,20 +70,27 @@ class Prose:
     tasks: tuple[Try, ...]
 
 
-def page(name: str, language: str, **counts: int) -> str:
-    """Return the prose of the page `name`; `{{count}}` stands for one of `counts`, as a word."""
-    text = i18n.prose(name, language)
-    for count, number in counts.items():
-        text = text.replace(f"{{{{{count}}}}}", count_word(number, translator(language)))
-    return text
-
-
-def filled(text: str, known: Mapping[str, str]) -> str:
-    """Return `text` with each `{{fact}}` from `known`; raise KeyError for one that is not there."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: known[m[1]], text)
-
-
 SECTION = re.compile(r"^## .+$", re.MULTILINE)
+
+
+def page(name: str, language: str, **known: str | int) -> str:
+    """Return the prose of the page `name`; `{{fact}}` stands for one of `known`, a count as a word.
+
+    Raises KeyError for a fact that is not known.
+    """
+
+    def fact(found: re.Match[str]) -> str:
+        value = known[found[1]]
+        return value if isinstance(value, str) else count_word(value, translator(language))
+
+    return re.sub(r"\{\{(\w+)\}\}", fact, i18n.prose(name, language))
+
+
+def sections(name: str, language: str, **known: str | int) -> list[str]:
+    """Return the prose of a page in parts: what stands before the first heading, then each."""
+    return [part.strip() for part in SECTION.split(page(name, language, **known))]
+
+
 # - [label](?knob=value&knob=value "verdict") text
 TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
 
@@ -100,11 +106,10 @@ def prose(lesson: Lesson, language: str) -> Prose:
 
 @cache
 def _prose(ladder: str, slug: str, language: str) -> Prose:
-    text = filled(page(f"{ladder}/{slug}", language), facts(ladder, slug))
-    head, new, notice, items, set_tasks = SECTION.split(text)
-    title, adds = head.strip().removeprefix("# ").split("\n", 1)
-    found = tuple(tries(items)), tuple(tries(set_tasks))
-    return Prose(title, adds.strip(), new.strip(), notice.strip(), *found)
+    known = facts(ladder, slug)
+    head, new, notice, items, set_tasks = sections(f"{ladder}/{slug}", language, **known)
+    title, adds = head.removeprefix("# ").split("\n", 1)
+    return Prose(title, adds.strip(), new, notice, tuple(tries(items)), tuple(tries(set_tasks)))
 
 
 def tries(text: str) -> list[Try]:

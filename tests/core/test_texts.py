@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from playground.core import analysis, catalog, texts, training
+from playground.core import analysis, catalog, i18n, texts, training
 from playground.core.i18n import LANGUAGES
 from tests.lessons import LESSONS, of
 
@@ -66,7 +66,7 @@ def test_no_measured_number_is_typed_into_prose(lesson, language):
 
     The tasks that follow the things to try have a test of their own.
     """
-    *parts, _tasks = texts.SECTION.split(texts.page(f"{lesson.ladder}/{lesson.slug}", language))
+    *parts, _tasks = texts.SECTION.split(i18n.prose(f"{lesson.ladder}/{lesson.slug}", language))
     text = "\n".join(parts)
     links = " ".join(v for t in texts.prose(lesson, language).tries for v in t.query.values())
     tutorial = of(lesson)

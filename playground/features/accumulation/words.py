@@ -36,7 +36,7 @@ def prose(part: str, language: str) -> tuple[str, str]:
     In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
     there.
     """
-    filled = texts.filled(texts.page(f"accumulation/{part}", language), facts())
+    filled = texts.page(f"accumulation/{part}", language, **facts())
     opening, mark, rest = filled.partition("\n### ")
     return opening.strip(), (mark + rest).strip()
 

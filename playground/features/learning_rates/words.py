@@ -37,7 +37,7 @@ RATE_RULES = {
 
 def prose(part: str, language: str) -> str:
     """Return the text of a part; in the file, `{{fact}}` stands for a number of `facts`."""
-    return texts.filled(texts.page(f"learning_rates/{part}", language), facts()).strip()
+    return texts.page(f"learning_rates/{part}", language, **facts()).strip()
 
 
 @cache

@@ -194,5 +194,5 @@ def compared(found: Continued, plain: bool, _: Translate) -> str:
 @cache
 def prose(language: str) -> tuple[str, str, str]:
     """Return the page's text: what a state_dict is, why weights_only, why the optimizer's state."""
-    first, second, third = re.split(r"^## .+$", texts.page("save_load", language), flags=re.M)[1:]
-    return first.strip(), second.strip(), third.strip()
+    _head, first, second, third = texts.sections("save_load", language)
+    return first, second, third

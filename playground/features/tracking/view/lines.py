@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import streamlit as st
@@ -50,8 +49,7 @@ def record(lesson: Lesson) -> Record:
 
 def prose(lesson: Lesson) -> None:
     """Show the text of the lesson."""
-    text = texts.page(f"tracking/{lesson.slug}", language.current())
-    happens, notice = re.split(r"^## .+$", text, flags=re.MULTILINE)[1:]
+    _head, happens, notice = texts.sections(f"tracking/{lesson.slug}", language.current())
     left, right = st.columns([9, 11], gap="medium")
     for beside, heading, words in (
         (left, _("What happens"), happens),
