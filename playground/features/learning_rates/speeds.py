@@ -37,7 +37,7 @@ def measured(run: History, best: Quadratic, fit: Settings) -> list[float | None]
     """
     with np.errstate(over="ignore", invalid="ignore"):
         away = (run.weights - best.weights) @ np.linalg.eigh(best.hessian)[1]
-    kind = np.float32 if "device" in fit.lesson.knobs else np.float64
+    kind = np.float32 if fit.lesson.on_tensors else np.float64
     largest = np.maximum.accumulate(np.abs(run.weights).max(axis=1))
     least = ROUNDING * float(np.finfo(kind).eps) * np.maximum(1.0, largest)
     return [_measured(run.epochs, along, least, signed=not fit.momentum) for along in away.T]
