@@ -4,12 +4,11 @@ import json
 import re
 from functools import cache
 
-from streamlit.testing.v1 import AppTest
-
 from playground.core import texts
 from playground.core.catalog import LADDERS
 from playground.core.i18n import translator
 from playground.ui import ROUTER, script
+from tests.apps import AppTest
 from tests.corpus import ARROW, Link, told
 
 TRAINS = {ladder.page for ladder in LADDERS.values()}

@@ -1,11 +1,10 @@
 """Drive the pages as a visitor does, and read what they see and what the visit keeps."""
 
-from streamlit.testing.v1 import AppTest
-
 from playground.ui import ROUTER, script
 from playground.ui.knobs.sidebar import Held
 from playground.ui.run.follow import Following
 from playground.ui.session import KEY
+from tests.apps import AppTest
 
 
 def visit(page="stages", **query):

@@ -1,11 +1,11 @@
 import pickle
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.jobs.failure import BUSY, Failure, LostError
 from playground.jobs.job import DONE, FAILED, QUEUED, RUNNING, News
 from playground.ui import workers
+from tests.apps import AppTest
 
 
 class Slow:

@@ -2,11 +2,13 @@ import json
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.core import analysis, table, texts
 from playground.core.catalog import LADDERS
 from playground.core.i18n import LANGUAGES, translator
+from playground.jobs.client import Here
+from playground.ui import workers
+from tests.apps import AppTest
 from tests.visits import go, result, shown, visit
 
 LESSON = LADDERS["linear_regression"].lessons[0]
@@ -191,7 +193,6 @@ def test_the_cpu_is_compared_with_another_device(monkeypatch):
     import dataclasses
 
     from playground.core import training
-    from playground.ui import workers
 
     stream, machine = training.stream, {"devices": ["cpu", "mps"]}
 
@@ -201,6 +202,7 @@ def test_the_cpu_is_compared_with_another_device(monkeypatch):
             yield dataclasses.replace(part, seconds=seconds)
 
     monkeypatch.setattr(training, "stream", slow)
+    monkeypatch.setattr(workers, "_queue", Here())
     monkeypatch.setattr(workers, "machine", lambda: machine)
     at = opened(visit("regression", device="mps", epochs=61), "race")
     assert "The cpu won: mps took 6 times as long." in shown(at)

@@ -2,7 +2,6 @@ import io
 
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from playground.core import catalog, training
 from playground.core.i18n import LANGUAGES
@@ -13,6 +12,7 @@ from playground.features.regression.saved.work import writing
 from playground.jobs import limits
 from playground.jobs.failure import BUSY, TIMEOUT, Failure
 from playground.ui import workers
+from tests.apps import AppTest
 from tests.visits import shown
 
 

@@ -1,12 +1,12 @@
 import re
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.core import catalog, texts
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.stages.function_lab import results, work
 from playground.features.stages.function_lab.results import FUNCTIONS
+from tests.apps import AppTest
 from tests.features.stages.test_function_lab import CAUGHT
 
 

@@ -4,7 +4,9 @@ from playground.core import analysis, texts
 from playground.core.catalog import STAGES
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import OPTIMIZERS, Settings
+from playground.jobs.client import Here
 from playground.jobs.failure import BUSY, TIMEOUT, Failure
+from playground.ui import workers
 from tests.visits import go, result, shown, visit
 
 
@@ -215,6 +217,7 @@ def test_every_chart_has_a_text_for_those_who_cannot_see_it():
 
 
 def test_a_worker_that_fails_is_said_and_nothing_is_lost(monkeypatch):
+    monkeypatch.setattr(workers, "_queue", Here())
     at = visit(stage="autograd", epochs=80)
     from playground.core import training
 
@@ -289,8 +292,6 @@ def test_a_link_to_the_first_stage_opens_it_wherever_the_page_was_left():
 
 
 def test_a_box_whose_job_fails_ends_alone(monkeypatch):
-    from playground.ui import workers
-
     def busy(job):
         return [], Failure(BUSY, "200 runs")
 
@@ -308,8 +309,6 @@ def test_a_box_whose_job_fails_ends_alone(monkeypatch):
 
 
 def test_a_page_whose_job_fails_ends_but_its_frame_stays(monkeypatch):
-    from playground.ui import workers
-
     monkeypatch.setattr(workers, "attempted", lambda job: ([], Failure(TIMEOUT, "20 s")))
     at = visit("graph")
     assert "time limit" in at.error[0].value

@@ -1,7 +1,7 @@
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.ui import workers
+from tests.apps import AppTest
 
 
 def page():

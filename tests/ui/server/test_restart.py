@@ -1,10 +1,10 @@
 from types import SimpleNamespace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from playground.ui import ROUTER, script, session
 from playground.ui.server import hosting
+from tests.apps import AppTest
 
 AGAIN = "The server was started again while this page was open."
 
