@@ -12,13 +12,20 @@ from playground.features.optimizers.knobs import OWN, PROBLEMS, Problem, Race, R
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape, Run
 from playground.features.optimizers.work import running
+from tests.samples import some
 
 MOST_KB = 150
 EIGHT = tuple(list(RACERS)[:8])
+SOME = 2  # problems on which eight race, in an ordinary run
+
+
+def pytest_generate_tests(metafunc):
+    if "problem" in metafunc.fixturenames:
+        metafunc.parametrize("problem", some(metafunc.config, PROBLEMS, SOME))
 
 
 @cache
-def ran(slug, slugs=EIGHT, steps=500, rates=()):
+def ran(slug, slugs=("SGD", "momentum", "Adam"), steps=500, rates=()):
     of = Problem(slug=slug, formula=knobs.FIRST_OWN)
     known = arena.arena(of)
     racers = [Racer.of(s, dict(rates).get(s, known.rate(s))) for s in slugs]
@@ -38,9 +45,8 @@ def named(drawn, name, axis="x"):
 
 
 @pytest.mark.parametrize("view", ["contour", "relief"])
-@pytest.mark.parametrize("slug", PROBLEMS)
-def test_a_race_of_eight_is_light_and_can_be_sent(slug, view):
-    drawn = figure(slug, view)
+def test_a_race_of_eight_is_light_and_can_be_sent(problem, view):
+    drawn = figure(problem, view, slugs=EIGHT)
     assert len(orjson.dumps(drawn)) < 1000 * MOST_KB
     json.dumps(drawn, allow_nan=False)
     assert 50 < len(drawn["frames"]) <= 101
