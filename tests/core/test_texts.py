@@ -6,12 +6,19 @@ import pytest
 from playground.core import analysis, catalog, i18n, texts, training
 from playground.core.i18n import LANGUAGES
 from tests.lessons import LESSONS, of
+from tests.samples import some
 
 TRIES = [
     pytest.param(lesson, item, id=f"{lesson.ladder}-{lesson.slug}-{k}")
     for lesson in catalog.ALL
     for k, item in enumerate(texts.prose(lesson, "en").tries)
 ]
+TRIED = len(TRIES) // 4  # of the things to try, in an ordinary run
+
+
+def pytest_generate_tests(metafunc):
+    if "item" in metafunc.fixturenames:
+        metafunc.parametrize(("lesson", "item"), some(metafunc.config, TRIES, TRIED))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -35,7 +42,6 @@ def test_the_languages_offer_the_same_things_to_try(lesson):
     assert [(t.query, t.verdict) for t in english] == [(t.query, t.verdict) for t in chinese]
 
 
-@pytest.mark.parametrize(("lesson", "item"), TRIES)
 def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
     settings = item.settings(lesson)
     judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)
