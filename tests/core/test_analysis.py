@@ -37,10 +37,10 @@ def test_curvature_and_largest_stable_rate():
 @pytest.mark.parametrize("degree", [2, 3, 5])
 def test_the_largest_stable_rate_is_the_border(degree):
     stable = best(degree).stable_rate
-    below = playground.run("nn", degree=degree, epochs=3000, learning_rate=0.99 * stable)
-    above = playground.run("nn", degree=degree, epochs=3000, learning_rate=1.01 * stable)
-    assert below.loss[-1] < below.loss[1000] * 1.001
-    assert above.ended == history.DIVERGED or above.loss[-1] > 100 * above.loss[1000]
+    below = playground.run("nn", degree=degree, epochs=800, learning_rate=0.99 * stable)
+    above = playground.run("nn", degree=degree, epochs=800, learning_rate=1.01 * stable)
+    assert below.loss[-1] < below.loss[400] * 1.001
+    assert above.ended == history.DIVERGED or above.loss[-1] > 100 * above.loss[400]
 
 
 def test_the_custom_functions_polynomial_is_its_own():
@@ -60,18 +60,18 @@ def test_the_custom_functions_polynomial_is_its_own():
     ("stage", "given", "kind"),
     [
         ("autograd", {}, "falling"),
-        ("autograd", {"learning_rate": 3e-6}, "converged"),
+        ("autograd", {"learning_rate": 3e-6, "epochs": 1200}, "converged"),
         ("autograd", {"learning_rate": 3.56e-6}, "growing"),
         ("autograd", {"learning_rate": 4e-6}, "diverged"),
         ("autograd", {"learning_rate": 3.6e-6, "epochs": 50}, "growing"),
         ("autograd", {"epochs": 1}, "started"),
         ("autograd", {"epochs": 20}, "falling"),
         ("optim", {}, "stalled"),
-        ("optim", {"learning_rate": 1e-2}, "oscillating"),
-        ("optim", {"optimizer": "NAdam"}, "converged"),
-        ("optim", {"optimizer": "SGD", "momentum": 1.0}, "oscillating"),
+        ("optim", {"learning_rate": 1e-2, "epochs": 500}, "oscillating"),
+        ("optim", {"optimizer": "NAdam", "epochs": 1000}, "converged"),
+        ("optim", {"optimizer": "SGD", "momentum": 1.0, "epochs": 500}, "oscillating"),
         ("nn", {"target": "cubic", "learning_rate": 3e-6}, "converged"),
-        ("nn", {"target": "step", "learning_rate": 3e-6}, "converged"),
+        ("nn", {"target": "step", "learning_rate": 3e-6, "epochs": 1200}, "converged"),
     ],
 )
 def test_the_verdict_on_a_real_run(stage, given, kind):
@@ -127,7 +127,7 @@ def test_what_counts_as_arrived():
 def test_a_high_start_makes_nothing_arrive_above_its_floor():
     own = "0,100000\n1,100000.3\n2,100000\n3,100000.3"
     settings = Settings.of(
-        "linear", ladder="linear_regression", data=own, centre=True, learning_rate=0.1, epochs=3000
+        "linear", ladder="linear_regression", data=own, centre=True, learning_rate=0.1, epochs=1000
     )
     run, floor = training.run(settings), analysis.quadratic_for(settings).floor
     assert run.loss[-1] > 1.01 * floor > 0
