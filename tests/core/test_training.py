@@ -36,8 +36,8 @@ def test_the_custom_function_draws_the_published_curve():
 
 
 def test_equal_mathematics_draws_equal_curves():
-    runs = {stage: playground.run(stage, epochs=2000, seed=5) for stage in CUBICS}
-    runs["optim"] = playground.run("optim", optimizer="SGD", epochs=2000, seed=5)
+    runs = {stage: playground.run(stage, epochs=500, seed=5) for stage in CUBICS}
+    runs["optim"] = playground.run("optim", optimizer="SGD", epochs=500, seed=5)
     for stage, run in runs.items():
         np.testing.assert_allclose(run.loss, runs["numpy"].loss, rtol=2e-4, err_msg=stage)
         np.testing.assert_allclose(run.loss, runs["tensor"].loss, rtol=1e-4, err_msg=stage)
@@ -207,10 +207,10 @@ def test_chance_comes_from_the_seed_and_from_nowhere_else():
 
 def test_the_parts_of_a_stream_are_the_run(monkeypatch):
     monkeypatch.setattr(training, "CHUNK_SECONDS", 0.005)
-    parts = list(training.stream(Settings.of("autograd")))
+    parts = list(training.stream(Settings.of("autograd", epochs=500)))
     assert len(parts) > 3
     joined = history.join(parts)
-    whole = playground.run("autograd")
+    whole = playground.run("autograd", epochs=500)
     np.testing.assert_array_equal(joined.loss, whole.loss)
     np.testing.assert_array_equal(joined.weights, whole.weights)
     assert all(part.ended is None for part in parts[:-1])
