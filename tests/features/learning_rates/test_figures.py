@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -8,9 +10,19 @@ from playground.features.learning_rates.figures import curves, marks, shared
 from playground.features.learning_rates.results import RATE_KINDS
 
 
+@pytest.fixture(autouse=True)
+def coarse(monkeypatch):
+    monkeypatch.setattr(work, "REFINED", 0)  # the fewest epochs, only about: none is checked here
+
+
+@cache
+def found_by(lab):
+    return next(work.swept(lab))
+
+
 def swept(ladder="polynomial", chosen=None, **given):
     lab = knobs.lab(ladder, **given)
-    (found,) = work.swept(lab)
+    found = found_by(lab)
     return found, lab, marks.swept(found, lab, str, chosen=chosen)
 
 

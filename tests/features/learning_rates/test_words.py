@@ -92,7 +92,8 @@ def test_the_answer_is_a_rate_or_what_would_help():
     assert words.said_of_fewest(none, centred, str).endswith("arrives within 10,000 epochs here.")
 
 
-def test_centring_x_helps_where_the_answer_says_so():
+def test_centring_x_helps_where_the_answer_says_so(monkeypatch):
+    monkeypatch.setattr(work, "LIMIT", 2000)
     far = "1000,1\n1001,3\n1002,2\n1003,4"
     off, on = (
         next(work.fewest(knobs.contest(knobs.lab("linear_regression", data=far, centre=centre))))
