@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -13,11 +15,13 @@ def bucket(clearing, steps=3):
     return gradients.buckets(found[clearing], str)
 
 
+@cache
 def fits(**given):
     found = {fit.update: fit for fit in work.forgotten(Forgotten(**given))}
     return found, curves.forgotten(found, knobs.summed_loss().floor, str)
 
 
+@cache
 def divisions(**given):
     return {d.divide: d for d in work.micro_batches(MicroBatches(**given))}
 
@@ -139,7 +143,7 @@ def test_below_stand_the_sum_and_its_newest_part():
 
 
 @pytest.mark.parametrize("rate", [1e-8, 5e-6, 1e-5])
-@pytest.mark.parametrize("epochs", [10, 1000])
+@pytest.mark.parametrize("epochs", [10, 300])
 def test_every_fit_can_be_drawn(rate, epochs):
     _found, figure = fits(fit_rate=rate, fit_epochs=epochs)
     numbers = go.Figure(**figure).to_json()
