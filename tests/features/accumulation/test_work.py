@@ -1,6 +1,7 @@
 import pickle
 import subprocess
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
@@ -38,6 +39,7 @@ def micro_batches(**given):
     return {d.divide: d for d in work.micro_batches(MicroBatches(**given))}
 
 
+@cache
 def forgotten(**given):
     return {f.update: f for f in work.forgotten(Forgotten(**given))}
 
@@ -120,6 +122,12 @@ def full_gradient(weights):
     return 2 * powers.T @ (powers @ np.array(weights) - y) / POINTS
 
 
+@pytest.fixture
+def few_updates(monkeypatch):
+    monkeypatch.setattr(work, "UPDATES", 20)
+
+
+@pytest.mark.usefixtures("few_updates")
 @pytest.mark.parametrize("k", range(1, 11))
 def test_k_parts_divided_by_k_are_the_full_batch_and_undivided_k_times_that(k):
     found = micro_batches(k=k)
@@ -133,6 +141,7 @@ def test_k_parts_divided_by_k_are_the_full_batch_and_undivided_k_times_that(k):
     np.testing.assert_allclose(found["by_k"].loss, found["full"].loss, rtol=1e-10)
 
 
+@pytest.mark.usefixtures("few_updates")
 @pytest.mark.parametrize("k", [2, 3, 7, 10])
 def test_unequal_parts_need_their_share_not_one_over_k(k):
     settings = MicroBatches(k=k, cut="unequal")
@@ -144,6 +153,7 @@ def test_unequal_parts_need_their_share_not_one_over_k(k):
     np.testing.assert_allclose(found["by_share"].loss, found["full"].loss, rtol=1e-10)
 
 
+@pytest.mark.usefixtures("few_updates")
 def test_undivided_steps_are_those_of_a_rate_k_times_as_large():
     undivided = micro_batches(k=3, rate=2e-3)["no"]
     np.testing.assert_allclose(
@@ -162,7 +172,7 @@ def test_undivided_helps_until_the_rate_is_too_large_as_the_text_says():
 
 
 def test_forgetting_is_momentum_one():
-    fits = forgotten(fit_epochs=1000)
+    fits = forgotten(fit_epochs=300)
     assert results.difference(fits["forget"], fits["momentum"]) <= 1e-6
     assert results.difference(fits["forget"], fits["clear"]) > 1
 
@@ -188,12 +198,12 @@ def test_forgetting_follows_a_swing_without_friction():
 def test_the_forgetful_fit_neither_settles_nor_runs_away_below_four_over_lambda():
     stable = knobs.summed_loss().stable_rate
     for rate in (0.3 * stable, 1.4 * stable):
-        fits = forgotten(fit_rate=rate, fit_epochs=1000)
+        fits = forgotten(fit_rate=rate, fit_epochs=500)
         early, late = np.split(fits["forget"].loss, 2)
         assert late.max() == pytest.approx(early.max(), rel=0.1)
         cleared = fits["clear"]
         assert cleared.diverged if rate > stable else cleared.loss[-1] < 0.05 * cleared.loss[0]
-    above = forgotten(fit_rate=2.1 * stable, fit_epochs=1000)
+    above = forgotten(fit_rate=2.1 * stable, fit_epochs=500)
     assert all(fit.diverged for fit in above.values())
     assert results.difference(above["forget"], above["momentum"]) <= 1e-6
 
@@ -242,9 +252,8 @@ def test_a_period_is_known_where_there_is_one():
     assert knobs.period(4.1, 1.0) == float("inf")
 
 
-@pytest.mark.parametrize("part", TABS)
-def test_what_a_part_yields_can_be_read_without_torch(part):
-    pieces = pickle.dumps(list(getattr(work, part)(TABS[part]())))
+def test_what_the_parts_yield_can_be_read_without_torch():
+    pieces = pickle.dumps([list(getattr(work, part)(TABS[part]())) for part in TABS])
     code = (
         "import pickle, sys; pickle.load(sys.stdin.buffer);"
         "from playground.features.accumulation import words;"
