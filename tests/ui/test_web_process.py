@@ -8,6 +8,7 @@ from playground.features import PAGES
 
 PROGRAM = """
 import json, sys
+from pathlib import Path
 from playground.features import PAGES
 from playground.ui import workers
 from tests.visits import visit
@@ -17,7 +18,8 @@ BOXES = {
     "regression": ["save", "load", "fail", "valley", "predicted"],
     "optimizers": ["race_apart", "race_by_hand"],
 }
-LINKS = {"learning_rates": [{"lab": part} for part in ("sweep", "challenge", "conditioning")]}
+LABS = ("sweep", "challenge", "conditioning")
+LINKS = {"learning_rates": [{"lab": lab, "ladder": "linear_regression"} for lab in LABS]}
 if __name__ == "__main__":
     workers.open_queue()
     try:
@@ -36,6 +38,8 @@ if __name__ == "__main__":
         workers.close_queue()
     torch = [name for name in sys.modules if name.split(".")[0] == "torch"]
     lessons = [name for name in sys.modules if name.startswith("playground.lessons.")]
+    if sys.platform == "linux" and "libtorch" in Path("/proc/self/maps").read_text():
+        torch.append("libtorch")
     print(json.dumps({"seen": seen, "torch": torch, "lessons": lessons}))
 """
 
