@@ -61,10 +61,10 @@ def test_two_runs_have_one_process_that_has_torch_already(open_queue):
 
 def test_what_a_job_yields_arrives_while_it_goes_on(open_queue):
     queue = open_queue()
-    queue.start("ann", job("count", 40, 0.05))
+    queue.start("ann", job("count", 15, 0.05))
     wait_for(lambda: queue.news("ann", 0, 0.0).parts)
     assert not queue.news("ann", 0, 0.0).over
-    assert collect(queue)[0] == list(range(40))
+    assert collect(queue)[0] == list(range(15))
 
 
 def test_a_stop_ends_the_process_and_another_takes_its_place(open_queue):
