@@ -316,9 +316,9 @@ def test_a_racer_that_ran_away_and_one_that_torch_stopped_are_told():
     assert "SGD diverged" in gone._repr_html_()
     assert gone.figure().frames
     stopped = playground.race("own", ["SGD", "LBFGS"], formula="log(x)", steps=5)
-    assert stopped.runs["LBFGS"].error == "IndexError: list index out of range"
+    assert str(stopped.runs["LBFGS"].error) == "IndexError: list index out of range"
     assert "LBFGS stopped at epoch 0" in stopped._repr_html_()
-    assert stopped.runs["LBFGS"].error in stopped._repr_html_()
+    assert str(stopped.runs["LBFGS"].error) in stopped._repr_html_()
 
 
 def test_a_racer_takes_its_options_and_the_problem_its_own():

@@ -1,4 +1,4 @@
-"""Why a job ended early: what the workers do to it, or the error that it raised."""
+"""Why a job or a part of it ended early: what the workers did to it, or the error it raised."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNREACHABLE = "Unreachable"  # there was no worker to run it
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a job ended early; `kind` is a name from above, or the class of the error it raised."""
+    """What ended it; `kind` is a name from above, or the class of an error or a warning."""
 
     kind: str
     text: str = ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from playground.jobs.failure import Failure
+
 LEAF, INPUT, PLAIN, OPERATION = "leaf", "input", "plain", "operation"
 SHOWN = 6  # numbers of a tensor that are kept one by one
 
@@ -87,7 +89,7 @@ class Again:
     """A second backward pass: whether the first kept the graph, torch's error, the gradients."""
 
     retain: bool
-    error: str
+    error: Failure | None
     gradients: tuple[tuple[str, str], ...] = ()
     freed: tuple[str, ...] = ()
     """Which nodes had let go of what they saved, after the first pass."""
@@ -109,7 +111,7 @@ class Graph:
     forward: tuple[str, ...]
     backward: tuple[str, ...]
     result: str
-    error: str = ""
+    error: Failure | None = None
     jacobian: tuple[tuple[str, Value], ...] = ()
     again: tuple[Again, ...] = ()
 
@@ -118,7 +120,7 @@ class Graph:
         said = [f"result {self[self.result].value}"] if self.nodes else []
         leaves = [node for node in self.nodes if node.kind == LEAF and node.gradient is not None]
         said += [f"{leaf.name}.grad = {leaf.gradient}" for leaf in leaves]
-        said += [self.error] if self.error else []
+        said += [str(self.error)] if self.error else []
         return f"Graph({len(self.nodes)} nodes: {', '.join(said)})"
 
     def __getitem__(self, id: str) -> Node:

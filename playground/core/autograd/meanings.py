@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from playground.core.i18n import N_, Translate
+from playground.jobs.failure import Failure
 
 # A part of torch's own text -> what it means.
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -72,7 +73,7 @@ def meaning(text: str, of: Mapping[str, str] = MEANINGS) -> str:
     return next((said for part, said in of.items() if part in text), "")
 
 
-def of_a_graph(error: str, _: Translate) -> str:
+def of_a_graph(error: Failure, _: Translate) -> str:
     """Return what the error that a graph ended with means; nothing if it is not known."""
-    said = meaning(error, OF_A_GRAPH)
+    said = meaning(error.text, OF_A_GRAPH)
     return _(said) if said else ""

@@ -57,5 +57,5 @@ def _none(result: Any) -> Graph:
     try:
         result.backward()
     except AttributeError as error:
-        said = str(Failure.of(error))
+        said = Failure.of(error)
     return Graph(nodes=(), edges=(), forward=(), backward=(), result="", error=said)

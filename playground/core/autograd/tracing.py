@@ -38,13 +38,13 @@ def backward(result: torch.Tensor, v: torch.Tensor | None, retain: bool = False)
     result.backward(v, retain_graph=retain)  # type: ignore[no-untyped-call]
 
 
-def raised(call: Callable[[], object]) -> str:
-    """Return what torch raised, or nothing."""
+def raised(call: Callable[[], object]) -> Failure | None:
+    """Return what torch raised, or None."""
     try:
         call()
     except RuntimeError as error:
-        return str(Failure.of(error))
-    return ""
+        return Failure.of(error)
+    return None
 
 
 class _Builder:
@@ -195,7 +195,7 @@ class _Builder:
             if hasattr(function, "variable")
         }
 
-    def graph(self, error: str, jacobian: tuple[tuple[str, Value], ...]) -> Graph:
+    def graph(self, error: Failure | None, jacobian: tuple[tuple[str, Value], ...]) -> Graph:
         """Return all that was noted."""
         kept = ("source", "target", "tracked", "local", "product")
         return Graph(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.jobs.failure import Failure
+
 Array = NDArray[np.float64]
 
 
@@ -32,14 +34,14 @@ class Call:
 
     keeps: the tensors in the graph that backward needs, such as `MulBackward0: other = 4`.
     freed: whether they are gone.
-    error: what torch raised in this call, or nothing.
+    error: what torch raised in this call, or None.
     """
 
     w_grad: float | None
     b_grad: float | None
     keeps: tuple[str, ...]
     freed: bool
-    error: str = ""
+    error: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Walk:
     calls: tuple[Call, ...]
 
     @property
-    def error(self) -> str:
-        """What torch raised, or nothing."""
+    def error(self) -> Failure | None:
+        """What torch raised, or None."""
         return self.calls[-1].error
 
 

@@ -75,7 +75,7 @@ def _walk(operation: str, retain_graph: bool, count: int) -> Walk:
     z, w, b = next(moments)
     keeps = tuple(_keeps(z))
 
-    def call(error: str = "") -> Call:
+    def call(error: Failure | None = None) -> Call:
         return Call(_item(w.grad), _item(b.grad), keeps, _freed(z), error)
 
     calls = [call()]
@@ -83,7 +83,7 @@ def _walk(operation: str, retain_graph: bool, count: int) -> Walk:
         for _ in moments:
             calls.append(call())
     except RuntimeError as error:  # torch's own answer is what the page shows
-        calls.append(call(str(Failure.of(error))))
+        calls.append(call(Failure.of(error)))
     return Walk(operation, retain_graph, tuple(calls))
 
 

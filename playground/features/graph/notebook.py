@@ -40,7 +40,7 @@ class TracedGraph(Graph):
     def _repr_mimebundle_(self, **_include_and_exclude: Any) -> dict[str, str]:
         """Return the drawing where the program `dot` is here, or else the graph in words."""
         _ = notebook.translator()
-        said = [self.error, meanings.of_a_graph(self.error, _)] if self.error else []
+        said = [str(self.error), meanings.of_a_graph(self.error, _)] if self.error else []
         if not self.nodes:
             return {"text/markdown": "\n\n".join(said)}
         dot = self.dot()

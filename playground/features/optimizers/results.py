@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.jobs.failure import Failure
+
 Array = NDArray[np.float64]
 
 
@@ -25,7 +27,7 @@ class Run:
 
     loss: shape (n,). places: shape (n, 2), the weights that are seen. calls: shape (n,), how many
     gradients its steps had computed, the one here among them. diverged: whether the last loss is
-    not a finite number. error: what torch raised, which ended it, or nothing.
+    not a finite number. error: what torch raised, which ended it, or None.
     """
 
     slug: str
@@ -33,7 +35,7 @@ class Run:
     places: Array
     calls: NDArray[np.int64]
     diverged: bool
-    error: str = ""
+    error: Failure | None = None
 
     def __repr__(self) -> str:
         """Return in one line who ran, how far, and where that led."""

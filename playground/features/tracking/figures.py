@@ -10,7 +10,8 @@ import graphviz
 from playground.core.i18n import Translate
 from playground.core.plotting import DATA, GRADIENT, GRADIENT_FILL, GREY_FILL, INK, LOSS_FILL
 from playground.features.tracking.lessons import Lesson
-from playground.features.tracking.results import Facts, Record, Said, Step
+from playground.features.tracking.results import Facts, Record, Step
+from playground.jobs.failure import Failure
 
 RUN = "run"  # the function that has the same expression in every way
 
@@ -30,7 +31,7 @@ class Way:
     leaf: Facts
     loss: Facts | None
     grads: dict[str, str | None]
-    failed: tuple[tuple[Step, Said], ...]
+    failed: tuple[tuple[Step, Failure], ...]
 
 
 def way(lesson: Lesson, record: Record) -> Way:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from playground.jobs.failure import Failure
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -33,14 +35,6 @@ SHOWN = tuple(field.name for field in fields(Facts) if field.name != "name")
 
 
 @dataclass(frozen=True)
-class Said:
-    """A warning or an error of torch: its class and its own text."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Step:
     """One executed line: its number in the file and its function, and what was so after it.
 
@@ -53,8 +47,8 @@ class Step:
     tensors: tuple[Facts, ...]
     plain: tuple[tuple[str, str], ...] = ()
     recording: bool = True
-    warnings: tuple[Said, ...] = ()
-    error: Said | None = None
+    warnings: tuple[Failure, ...] = ()
+    error: Failure | None = None
 
     def __getitem__(self, name: str) -> Facts:
         """Return the facts of the tensor `name`; raise KeyError if there is none."""

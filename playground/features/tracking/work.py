@@ -12,7 +12,8 @@ from typing import Any
 
 import torch
 
-from playground.features.tracking.results import Facts, Record, Said, Step
+from playground.features.tracking.results import Facts, Record, Step
+from playground.jobs.failure import Failure
 
 LESSONS = "playground.lessons.autograd"
 
@@ -62,15 +63,15 @@ class _Watch:
     def event(self, frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
         if event == "exception":
             self._line = frame.f_lineno
-            self._look(frame, Said(arg[0].__name__, str(arg[1])))
+            self._look(frame, Failure.of(arg[1]))
         elif self._line:  # it has run
             self._look(frame)
         self._line = frame.f_lineno if event == "line" else 0
         return self.event
 
-    def _look(self, frame: FrameType, error: Said | None = None) -> None:
+    def _look(self, frame: FrameType, error: Failure | None = None) -> None:
         """Note what the line did. Leaving a `with` block comes back to its line: no step."""
-        warned = tuple(Said(w.category.__name__, str(w.message)) for w in self._caught)
+        warned = tuple(Failure(w.category.__name__, str(w.message)) for w in self._caught)
         self._caught.clear()
         names = dict(frame.f_locals)
         step = Step(

@@ -18,6 +18,7 @@ from playground.core.autograd.watching import Watch
 from playground.core.settings import Settings
 from playground.features.graph import work
 from playground.features.graph.knobs import EXAMPLES, Input
+from playground.jobs.failure import Failure
 
 TRACKED = ["autograd", "custom_function", "nn", "optim", "module", "dynamic"]
 
@@ -144,7 +145,7 @@ def test_a_vector_needs_v_and_torch_says_so():
     assert graph.backward == ()
     with pytest.raises(RuntimeError) as raised:
         (torch.ones(2, requires_grad=True) * 2).backward()
-    assert graph.error == f"RuntimeError: {raised.value}"
+    assert graph.error == Failure("RuntimeError", str(raised.value))
     jacobian = dict(graph.jacobian)
     np.testing.assert_allclose(numbers(jacobian["w"]), [[1], [4], [9]])
     np.testing.assert_allclose(numbers(jacobian["x"]), np.diag([4, 8, 12]))
@@ -163,15 +164,15 @@ def test_v_picks_rows_of_the_jacobian():
 
 def test_a_second_backward_raises_where_something_was_saved():
     dropped, kept = trace("error").again
-    assert "second time" in dropped.error
+    assert "second time" in dropped.error.text
     assert set(dropped.freed) == {"PowBackward0", "MulBackward0"}
-    assert kept.error == ""
+    assert kept.error is None
     assert dict(kept.gradients) == {"w": "-2"}
 
 
 def test_an_addition_saves_nothing_and_goes_twice():
     dropped, _kept = trace("total").again
-    assert dropped.error == ""
+    assert dropped.error is None
     assert dropped.freed == ()
     assert dict(dropped.gradients) == {"x": "[2, 2, 2]", "b": "6"}
 
@@ -179,7 +180,7 @@ def test_an_addition_saves_nothing_and_goes_twice():
 def test_nothing_tracked_is_torchs_error():
     inputs = tuple(Input(i.name, i.numbers, False) for i in EXAMPLES["error"].inputs)
     graph = trace("error", inputs)
-    assert "does not require grad" in graph.error
+    assert "does not require grad" in graph.error.text
     assert graph.backward == ()
     assert [graph[key].label for key in graph.forward] == ["mul", "sub", "pow"]
 
@@ -190,7 +191,7 @@ def test_the_graph_of_a_stage_has_the_runs_numbers(stage, epoch):
     chosen = Settings.of(stage, epochs=12)
     run = training.run(chosen)
     graph = next(stages.stage(chosen, epoch))
-    assert graph.error == ""
+    assert graph.error is None
     assert graph[graph.result].value.numbers[0] == pytest.approx(run.loss[epoch], rel=1e-6)
     leaves = [node for node in graph.nodes if node.kind == LEAF]
     kept = run.weights[list(run.epochs).index(epoch)] if epoch in run.epochs else None
@@ -214,8 +215,9 @@ def test_the_gradient_of_a_stage_is_that_of_the_autograd_stage(stage):
 def test_what_numpy_and_bare_tensors_say_when_asked_to_go_back():
     numpy, tensor = (next(stages.stage(Settings.of(s), 0, 1.0)) for s in ("numpy", "tensor"))
     assert numpy.nodes == ()
-    assert numpy.error.startswith("AttributeError: 'numpy.float64' object has no attribute")
-    assert "does not require grad" in tensor.error
+    assert numpy.error.kind == "AttributeError"
+    assert numpy.error.text.startswith("'numpy.float64' object has no attribute")
+    assert "does not require grad" in tensor.error.text
     assert all(node.grad_fn == "" for node in tensor.nodes)
 
 

@@ -22,6 +22,7 @@ from playground.features.accumulation.knobs import (
     MicroBatches,
     Retain,
 )
+from playground.jobs.failure import Failure
 from playground.lessons.autograd import accumulate_forgotten
 from tests.languages import COMPLETE
 
@@ -102,7 +103,7 @@ def test_the_second_call_raises_torchs_own_error_after_b_had_its_share():
     z.backward()
     with pytest.raises(RuntimeError) as raised:
         z.backward()
-    assert calls[-1].error == f"RuntimeError: {raised.value}"
+    assert calls[-1].error == Failure("RuntimeError", str(raised.value))
     assert len(calls) == 3
     assert [(c.w_grad, c.b_grad) for c in calls[1:]] == [(4, 1), (4, 2)]
     assert calls[0].keeps == ("MulBackward0: other = 4",)

@@ -23,6 +23,7 @@ from playground.features.optimizers.knobs import (
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Run, ranking
 from playground.features.optimizers.work import landscapes, running
+from playground.jobs.failure import Failure
 from tests.samples import some
 
 BY_HAND = [slug for slug in RACERS if RACERS[slug].by_hand]
@@ -291,7 +292,7 @@ def test_only_the_line_search_that_fails_is_out_of_the_race():
     of = problem(OWN, formula="log(x)")
     made = race_of(of, racer("SGD", of), racer("LBFGS", of), racer("Adam", of), steps=20)
     plain, failed, scaled = runs(made)
-    assert failed.error == "IndexError: list index out of range"
+    assert failed.error == Failure("IndexError", "list index out of range")
     assert (len(failed.loss), failed.diverged) == (1, False)
     assert not plain.error
     assert not scaled.error

@@ -17,6 +17,7 @@ from playground.core.i18n import LOCALES
 from playground.core.settings import Settings
 from playground.features.stages.function_lab import figures, results, work
 from playground.features.stages.function_lab.results import EPOCHS, FAR, FUNCTIONS, NEAR, Fit
+from playground.jobs.failure import Failure
 from playground.lessons.polynomial import fit_custom_function
 from tests.languages import COMPLETE
 
@@ -109,7 +110,7 @@ def test_the_analytic_matrix_is_what_each_backward_says(found, inputs):
 @pytest.mark.parametrize("slug", [slug for slug in SABOTAGED if slug != "wrong_shape"])
 def test_the_matrices_are_those_that_gradcheck_prints(found, slug):
     jacobian = found[slug].far
-    numbers = [float(n) for n in re.findall(r"-?\d+\.\d*", jacobian.gradcheck)]
+    numbers = [float(n) for n in re.findall(r"-?\d+\.\d*", jacobian.gradcheck.text)]
     printed = np.array(numbers).reshape(2, len(FAR), len(FAR))
     np.testing.assert_allclose(jacobian.numeric, printed[0], atol=6e-5)
     np.testing.assert_allclose(jacobian.analytic, printed[1], atol=6e-5)
@@ -124,8 +125,8 @@ def test_the_errors_are_torchs_own(found, slug):
         try:
             call()
         except RuntimeError as error:
-            return str(error).rstrip()
-        return ""
+            return Failure(type(error).__name__, str(error))
+        return None
 
     x = torch.tensor(NEAR, dtype=torch.float64, requires_grad=True)
     assert check.near.gradcheck == raised(lambda: torch.autograd.gradcheck(function.apply, (x,)))
@@ -134,15 +135,16 @@ def test_the_errors_are_torchs_own(found, slug):
     slope = torch.func.vmap(torch.func.grad(function.apply))
     assert check.func_raised == raised(lambda: slope(x.detach()))
     if slug == "wrong_shape":
-        assert "invalid gradient at index 0" in check.loss_raised
-        assert check.loop.raised == check.optim.raised == f"RuntimeError: {check.loss_raised}"
+        assert "invalid gradient at index 0" in check.loss_raised.text
+        assert check.loop.raised == check.optim.raised == check.loss_raised
+        assert check.loss_raised.kind == "RuntimeError"
 
 
 def test_only_the_newer_form_works_with_torch_func(found):
     np.testing.assert_allclose(found["setup_context"].func, legendre(NEAR), rtol=1e-12)
-    assert found["setup_context"].func_raised == ""
+    assert found["setup_context"].func_raised is None
     assert found["good"].func is None
-    assert "must override the setup_context staticmethod" in found["good"].func_raised
+    assert "must override the setup_context staticmethod" in found["good"].func_raised.text
 
 
 def test_the_fit_is_the_stages(found):
@@ -184,13 +186,13 @@ def test_without_a_gradient_two_weights_stay_where_they_were(found):
     assert b.item() != -1.0
     losses = found["returns_none"].optim.losses
     assert losses[-1] < losses[0]
-    assert "TypeError" in found["returns_none"].loop.raised
+    assert "TypeError" in found["returns_none"].loop.raised.kind
 
 
 def test_too_many_axes_are_summed_away(found):
     """Every local derivative times the sum of all upstream gradients, here ones."""
     np.testing.assert_allclose(found["outer_product"].summed, len(NEAR) * legendre(NEAR))
-    assert found["outer_product"].loss_raised == ""
+    assert found["outer_product"].loss_raised is None
 
 
 def test_ignoring_an_upstream_gradient_of_1_is_right(found):
@@ -203,10 +205,10 @@ def test_within_its_limits_the_clamped_backward_is_right(found):
 
 
 def test_a_rising_loss_is_a_fault_too():
-    good = Fit(losses=np.array([4.0, 1.0]), raised="")
-    assert Fit(losses=np.array([4.0, 5.0]), raised="").fault(good) == "rising"
-    assert Fit(losses=np.array([4.0, 1.04]), raised="").fault(good) == ""
-    assert Fit(losses=np.array([4.0, 1.06]), raised="").fault(good) == "higher"
+    good = Fit(losses=np.array([4.0, 1.0]), raised=None)
+    assert Fit(losses=np.array([4.0, 5.0]), raised=None).fault(good) == "rising"
+    assert Fit(losses=np.array([4.0, 1.04]), raised=None).fault(good) == ""
+    assert Fit(losses=np.array([4.0, 1.06]), raised=None).fault(good) == "higher"
 
 
 @pytest.mark.parametrize("slug", FUNCTIONS)

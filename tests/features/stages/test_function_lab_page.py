@@ -51,6 +51,11 @@ def cards(at):
     return [block.value for block in at.markdown if re.search(r"^:material/", block.value, re.M)]
 
 
+def told(failure):
+    """Return torch's own text, as the page shows it."""
+    return failure.text.rstrip() if failure else ""
+
+
 @pytest.mark.parametrize("slug", FUNCTIONS)
 def test_every_check_says_what_it_found(slug):
     at = visit(function=slug)
@@ -58,14 +63,15 @@ def test_every_check_says_what_it_found(slug):
     near, far, summed, backward, loop, optim = cards(at)
     for cell, found in ((near, check.near), (far, check.far)):
         assert ("**Yes**" in cell) == bool(found.gradcheck)
-        assert found.gradcheck.split("\n")[0].rstrip(",") in cell
-    whole = [found.gradcheck for found in (check.near, check.far) if "\n" in found.gradcheck]
+        assert told(found.gradcheck).split("\n")[0].rstrip(",") in cell
+    said = [told(found.gradcheck) for found in (check.near, check.far)]
+    whole = [text for text in said if "\n" in text]
     assert [block.value for block in at.code if "numerical:" in block.value] == whole
     assert ("**Yes**" in summed) == check.summed_wrong
     assert ("**Yes**" in backward) == bool(check.loss_raised)
-    assert check.loss_raised in backward
+    assert told(check.loss_raised) in backward
     for cell, fit in ((loop, check.loop), (optim, check.optim)):
-        assert fit.raised in cell
+        assert str(fit.raised or "") in cell
         if not fit.raised and len(fit.losses) == results.EPOCHS:
             assert f"from {fit.losses[0]:.4g} to {fit.losses[-1]:.4g}" in cell
     if slug == "returns_none":

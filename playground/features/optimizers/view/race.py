@@ -96,7 +96,7 @@ def ranking(of: Race, runs: list[Run], goal: float) -> None:
     for run in runs:
         if run.error:
             st.error(words.raised(run, _), icon=":material/error:")
-            st.code(run.error, language=None, wrap_lines=True)
+            st.code(str(run.error), language=None, wrap_lines=True)
     outside = words.outside(runs, *arena.arena(of.problem).window(of.start), _)
     if outside:
         st.caption(outside)

@@ -39,7 +39,7 @@ def _run(race: Race, racer: Racer) -> Run:
     losses: list[float] = []
     weights: list[list[float]] = []
     asked: list[int] = []
-    error = ""
+    error = None
     try:
         for loss, current, _ in _moments(race, racer, f):
             losses.append(loss.item())
@@ -48,7 +48,7 @@ def _run(race: Race, racer: Racer) -> Run:
             if not math.isfinite(losses[-1]):
                 break
     except STEP_ERRORS as raised:
-        error = str(Failure.of(raised))
+        error = Failure.of(raised)
     places = np.array(weights)[:, race.problem.seen]
     diverged = not math.isfinite(losses[-1])
     return Run(racer.slug, np.array(losses), places, _charged(asked, racer), diverged, error)

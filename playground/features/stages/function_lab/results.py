@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import catalog
+from playground.jobs.failure import Failure
 
 Array = NDArray[np.float64]
 
@@ -40,15 +41,15 @@ class Jacobian:
     analytic: what `backward` gave; 0 where it gave None, as for gradcheck.
     none: whether `backward` gave None.
     raised: torch's error where that pass raised, and then `analytic` is None.
-    gradcheck: the text of the error that `torch.autograd.gradcheck` raised; empty if it passed.
+    gradcheck: the error that `torch.autograd.gradcheck` raised; None if it passed.
     """
 
     inputs: tuple[float, ...]
     numeric: Array
     analytic: Array | None
     none: bool
-    raised: str
-    gradcheck: str
+    raised: Failure | None
+    gradcheck: Failure | None
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
@@ -60,10 +61,10 @@ class Jacobian:
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """The losses of a training run, and the error that ended it, as `Kind: text`, if one did."""
+    """The losses of a training run, and the error that ended it, if one did."""
 
     losses: Array
-    raised: str
+    raised: Failure | None
 
     def fault(self, good: Fit) -> str:
         """Return what gives a mistake away: raised, diverged, rising, higher or nothing."""
@@ -92,12 +93,12 @@ class Check:
     near: Jacobian
     far: Jacobian
     summed: Array | None
-    summed_raised: str
-    loss_raised: str
+    summed_raised: Failure | None
+    loss_raised: Failure | None
     loop: Fit
     optim: Fit
     func: Array | None
-    func_raised: str
+    func_raised: Failure | None
 
     @property
     def summed_wrong(self) -> bool:

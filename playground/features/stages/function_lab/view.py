@@ -98,11 +98,11 @@ def _matrices(found: Jacobian) -> None:
             _matrix(found, found.numeric, "{:.4g}")
         with st.container(gap="xsmall"):
             st.markdown(_("**Analytic**: from `backward`"))
-            if found.analytic is None:
-                st.error(workers.plain(found.raised), icon=":material/error:")
-            elif found.none:
+            if found.raised:
+                st.error(workers.plain(found.raised.text), icon=":material/error:")
+            if found.analytic is not None and found.none:
                 _matrix(found, found.analytic, "`None`")
-            else:
+            elif found.analytic is not None:
                 _matrix(found, found.analytic, "{:.4g}", found.wrong)
         if found.analytic is not None:
             with st.container(gap="xsmall"):
@@ -164,12 +164,14 @@ def _findings(check: Check, good: Check) -> None:
             found, said = find(check, good)
             word = _(found)
             st.markdown(f"{name}\n\n{SIGNS[found]} **{word}** · {said}")
-    whole = [tried for tried in (check.near, check.far) if "\n" in tried.gradcheck]
+    tried = {found.inputs: found.gradcheck for found in (check.near, check.far)}
+    told = {inputs: error.text.rstrip() for inputs, error in tried.items() if error}
+    whole = {inputs: text for inputs, text in told.items() if "\n" in text}
     if whole:
         with st.expander(_("All that gradcheck says"), icon=":material/terminal:"):
-            for tried in whole:
-                st.caption(f"x = {_list(tried.inputs)}")
-                st.code(tried.gradcheck, language=None)
+            for inputs, text in whole.items():
+                st.caption(f"x = {_list(inputs)}")
+                st.code(text, language=None)
     alt = _("The loss of both fits.") + " " + _fit(check.loop, good.loop, check.slug)[1]
     charts.show(figures.losses(check, good, _), alt)
 
@@ -177,13 +179,13 @@ def _findings(check: Check, good: Check) -> None:
 def _gradcheck(found: Jacobian) -> Finding:
     if not found.gradcheck:
         return NO, _("It returns `True`.")
-    return YES, workers.plain(found.gradcheck.splitlines()[0].rstrip(","))
+    return YES, workers.plain(found.gradcheck.text.splitlines()[0].rstrip(","))
 
 
 def _summed(check: Check, good: Check) -> Finding:
     derivative = _numbers(np.diag(check.near.numeric))
     if check.summed_raised:
-        return YES, workers.plain(check.summed_raised)
+        return YES, workers.plain(check.summed_raised.text)
     if check.summed is None:
         return YES, _("`x.grad` is `None`.")
     if not check.summed_wrong:
@@ -194,7 +196,7 @@ def _summed(check: Check, good: Check) -> Finding:
 
 def _backward(check: Check, good: Check) -> Finding:
     if check.loss_raised:
-        return YES, workers.plain(check.loss_raised)
+        return YES, workers.plain(check.loss_raised.text)
     return NO, _("It raises nothing.")
 
 
@@ -204,7 +206,7 @@ def _fit(fit: Fit, good: Fit, slug: str) -> Finding:
     numbers = {"first": f"{fit.losses[0]:.4g}", "last": f"{fit.losses[-1]:.4g}", "epoch": last}
     correct = _("The correct version reaches {loss:.4g}.").format(loss=good.losses[-1])
     fault = fit.fault(good)
-    if fault == "raised":
+    if fit.raised:
         text = _("After epoch {epoch}'s loss: {error}")
         return YES, text.format(epoch=last, error=workers.plain(fit.raised))
     if fault == "diverged":
@@ -229,9 +231,9 @@ def _in_torch_func(check: Check) -> None:
     st.subheader("torch.func", anchor=False)
     st.code(catalog.source("autograd", "function_torch_func"), language="python")
     st.caption(f"x = {_list(NEAR)}")
-    if check.func is None:
-        st.error(workers.plain(check.func_raised), icon=":material/error:")
-    else:
+    if check.func_raised:
+        st.error(workers.plain(check.func_raised.text), icon=":material/error:")
+    if check.func is not None:
         st.success(f"`{_numbers(check.func)}`", icon=":material/check_circle:")
 
 

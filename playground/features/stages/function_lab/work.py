@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from playground.core import data
+from playground.core.autograd.tracing import raised
 from playground.core.settings import Settings
 from playground.features.stages.function_lab.results import (
     EPOCHS,
@@ -55,20 +56,15 @@ def check(slug: str) -> Iterator[Check]:
 def jacobian(operation: Operation, inputs: tuple[float, ...]) -> Jacobian:
     """Return the derivatives of `operation` at `inputs` and what gradcheck says to them."""
     x = _leaf(inputs)
-    columns, raised = _columns(operation, x)
-    try:
-        torch.autograd.gradcheck(operation, (x,))
-        text = ""
-    except RuntimeError as error:  # GradcheckError is one, and so is what backward raises
-        text = str(error).rstrip()
+    columns, failure = _columns(operation, x)
     given = [np.zeros(len(inputs)) if column is None else column for column in columns]
     return Jacobian(
         inputs=inputs,
         numeric=differences(operation, x),
-        analytic=None if raised else np.stack(given, axis=1),
+        analytic=None if failure else np.stack(given, axis=1),
         none=any(column is None for column in columns),
-        raised=raised,
-        gradcheck=text,
+        raised=failure,
+        gradcheck=raised(lambda: torch.autograd.gradcheck(operation, (x,))),
     )
 
 
@@ -82,34 +78,31 @@ def differences(operation: Operation, x: torch.Tensor) -> Array:
     return matrix
 
 
-def _columns(operation: Operation, x: torch.Tensor) -> tuple[list[Array | None], str]:
+def _columns(operation: Operation, x: torch.Tensor) -> tuple[list[Array | None], Failure | None]:
     """Return what `backward` gives for upstream 1 at one output and 0 at the others, for each."""
     columns: list[Array | None] = []
     for upstream in torch.eye(len(x), dtype=x.dtype):
         try:
             (grad,) = torch.autograd.grad(operation(x), x, upstream, allow_unused=True)
         except RuntimeError as error:
-            return [], str(error)
+            return [], Failure.of(error)
         columns.append(None if grad is None else grad.numpy())
-    return columns, ""
+    return columns, None
 
 
-def _summed(operation: Operation) -> tuple[Array | None, str]:
+def _summed(operation: Operation) -> tuple[Array | None, Failure | None]:
     x = _leaf(NEAR)
-    try:
-        operation(x).sum().backward()  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
-        return None, str(error)
-    return None if x.grad is None else x.grad.numpy(), ""
+    failure = raised(lambda: operation(x).sum().backward())  # type: ignore[no-untyped-call]
+    return None if failure or x.grad is None else x.grad.numpy(), failure
 
 
-def _func(function: type[torch.autograd.Function]) -> tuple[Array | None, str]:
+def _func(function: type[torch.autograd.Function]) -> tuple[Array | None, Failure | None]:
     x = _leaf(NEAR).detach()
     try:
         values: Array = function_torch_func.derivative(function, x).numpy()
     except RuntimeError as error:
-        return None, str(error)
-    return values, ""
+        return None, Failure.of(error)
+    return values, None
 
 
 def _leaf(inputs: tuple[float, ...]) -> torch.Tensor:
@@ -158,21 +151,17 @@ def start(train: Train, epochs: int = EPOCHS) -> Iterator[tuple[torch.Tensor, An
 def fit(train: Train, epochs: int = EPOCHS) -> Fit:
     """Train; return the losses up to the last, or the first that is not finite or an error."""
     losses: list[float] = []
-    raised = ""
+    failure = None
     try:
         for loss, _weights in start(train, epochs):
             losses.append(loss.item())
             if not np.isfinite(losses[-1]):
                 break
     except (RuntimeError, TypeError) as error:
-        raised = str(Failure.of(error))
-    return Fit(losses=np.array(losses), raised=raised)
+        failure = Failure.of(error)
+    return Fit(losses=np.array(losses), raised=failure)
 
 
-def _first_backward(train: Train) -> str:
+def _first_backward(train: Train) -> Failure | None:
     loss, _weights = next(start(train))
-    try:
-        loss.backward()  # type: ignore[no-untyped-call]
-    except RuntimeError as error:
-        return str(error)
-    return ""
+    return raised(loss.backward)

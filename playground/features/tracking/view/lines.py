@@ -11,7 +11,8 @@ from playground.core.autograd import meanings
 from playground.core.settings import Knob
 from playground.features.tracking import job
 from playground.features.tracking.lessons import LESSONS, Lesson
-from playground.features.tracking.results import Change, Facts, Record, Said, Step, changes
+from playground.features.tracking.results import Change, Facts, Record, Step, changes
+from playground.jobs.failure import Failure
 from playground.ui import language, workers
 from playground.ui.kit import links
 from playground.ui.language import _
@@ -125,7 +126,7 @@ def _to_the_first_line() -> None:
     st.session_state["line"] = 0  # no line of a lesson: its first takes its place
 
 
-def _say(said: Said, box: Callable[..., object], icon: str) -> None:
+def _say(said: Failure, box: Callable[..., object], icon: str) -> None:
     """Show a warning or an error as torch gave it, and beneath it what it means."""
     text = f"**{said.kind}** {workers.plain(said.text)}"
     why = meanings.meaning(said.text)
