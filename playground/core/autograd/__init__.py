@@ -1,1 +1,1 @@
-"""See autograd work: a real forward and backward as a graph, and its drawing."""
+"""See autograd work: a real forward and backward, recorded as a graph."""

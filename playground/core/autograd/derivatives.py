@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from playground.core.autograd.graph import Value
 from playground.core.autograd.reading import described
+from playground.core.graphs.graph import Value
 
 MATRIX = 6  # outputs or inputs of an operation whose derivative is worked out in full
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch.autograd.graph import get_gradient_edge
 
-from playground.core.autograd.graph import Value
+from playground.core.graphs.graph import Value
 
 WHOLE = 36  # numbers of a tensor that are kept
 

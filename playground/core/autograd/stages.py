@@ -12,8 +12,8 @@ import torch
 
 from playground.core import training
 from playground.core.autograd import reading, tracing
-from playground.core.autograd.graph import Flip, Graph
 from playground.core.autograd.watching import Watch
+from playground.core.graphs.graph import Flip, Graph
 from playground.core.settings import Settings
 from playground.core.targets import TARGETS
 from playground.jobs.failure import Failure

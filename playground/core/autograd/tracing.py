@@ -13,9 +13,9 @@ import torch
 from torch.autograd.graph import get_gradient_edge
 
 from playground.core.autograd import derivatives
-from playground.core.autograd.graph import INPUT, LEAF, OPERATION, PLAIN, Edge, Graph, Node, Value
 from playground.core.autograd.reading import described, hidden, saved
 from playground.core.autograd.watching import Operation, Watch
+from playground.core.graphs.graph import INPUT, LEAF, OPERATION, PLAIN, Edge, Graph, Node, Value
 from playground.jobs.failure import Failure
 
 

@@ -12,8 +12,8 @@ import graphviz
 import numpy as np
 
 from playground.core import expression, notebook
-from playground.core.autograd import drawing, meanings
-from playground.core.autograd.graph import Graph
+from playground.core.graphs import drawing, meanings
+from playground.core.graphs.graph import Graph
 from playground.core.settings import Knob, Settings
 from playground.features.graph import knobs
 from playground.features.graph.knobs import Input

@@ -12,8 +12,8 @@ import torch
 from playground.core import expression
 from playground.core.autograd import reading, tracing
 from playground.core.autograd.evaluation import Evaluation
-from playground.core.autograd.graph import Again, Graph
 from playground.core.autograd.watching import Watch
+from playground.core.graphs.graph import Again, Graph
 from playground.features.graph.knobs import EXAMPLES, Input
 
 Numbers = tuple[float, ...]

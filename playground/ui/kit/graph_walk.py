@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from playground.core.autograd import drawing, meanings
-from playground.core.autograd.graph import Graph, Value
+from playground.core.graphs import drawing, meanings
+from playground.core.graphs.graph import Graph, Value
 from playground.ui import workers
 from playground.ui.kit import components
 from playground.ui.language import _

@@ -12,9 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from playground.core import expression, training
-from playground.core.autograd import drawing, stages, tracing
-from playground.core.autograd.graph import INPUT, LEAF
+from playground.core.autograd import stages, tracing
 from playground.core.autograd.watching import Watch
+from playground.core.graphs import drawing
+from playground.core.graphs.graph import INPUT, LEAF
 from playground.core.settings import Settings
 from playground.features.graph import work
 from playground.features.graph.knobs import EXAMPLES, Input

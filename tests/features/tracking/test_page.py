@@ -2,7 +2,7 @@ from functools import cache
 
 import pytest
 
-from playground.core.autograd import meanings
+from playground.core.graphs import meanings
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.tracking import lessons, work
 from playground.features.tracking.lessons import LESSONS

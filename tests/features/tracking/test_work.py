@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from playground.core import texts
-from playground.core.autograd import meanings
+from playground.core.graphs import meanings
 from playground.core.i18n import LANGUAGES, LOCALES
 from playground.features.tracking import results, work
 from playground.features.tracking.lessons import LESSONS

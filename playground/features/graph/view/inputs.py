@@ -8,10 +8,10 @@ import streamlit as st
 
 from playground.core import expression
 from playground.core import job as core_job
-from playground.core.autograd import drawing
-from playground.core.autograd.graph import Graph
 from playground.core.catalog import STAGES
 from playground.core.expression import ExpressionError
+from playground.core.graphs import drawing
+from playground.core.graphs.graph import Graph
 from playground.core.settings import KNOBS, Knob, Settings
 from playground.features.graph import job, knobs
 from playground.features.graph.knobs import EXAMPLES, Input

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.core import job
-from playground.core.autograd import drawing
-from playground.core.autograd.graph import LEAF, Flip
+from playground.core.graphs import drawing
+from playground.core.graphs.graph import LEAF, Flip
 from playground.core.settings import Settings
 from playground.ui import workers
 from playground.ui.kit import graph_walk

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from playground.core import texts
-from playground.core.autograd import meanings
+from playground.core.graphs import meanings
 from playground.core.settings import Knob
 from playground.features.tracking import job
 from playground.features.tracking.lessons import LESSONS, Lesson

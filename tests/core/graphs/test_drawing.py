@@ -3,8 +3,9 @@ import re
 import pytest
 
 from playground.core import plotting
-from playground.core.autograd import drawing, stages
-from playground.core.autograd.graph import Value
+from playground.core.autograd import stages
+from playground.core.graphs import drawing
+from playground.core.graphs.graph import Value
 from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import Settings
 from playground.features.graph import work

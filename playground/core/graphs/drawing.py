@@ -6,7 +6,7 @@ from html import escape
 
 import graphviz
 
-from playground.core.autograd.graph import INPUT, LEAF, PLAIN, Edge, Graph, Node, Value
+from playground.core.graphs.graph import INPUT, LEAF, PLAIN, Edge, Graph, Node, Value
 from playground.core.i18n import Translate
 from playground.core.plotting import (
     DATA,
