@@ -3,8 +3,7 @@
 import streamlit as st
 
 from playground.features import PAGES
-from playground.ui import ICON, language, script, task, workers
-from playground.ui.kit import links
+from playground.ui import ICON, language, links, script, task, workers
 from playground.ui.language import _
 from playground.ui.server import hosting
 from playground.ui.session import visit

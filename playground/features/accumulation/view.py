@@ -16,9 +16,9 @@ from playground.features.accumulation.figures import curves, gradients
 from playground.features.accumulation.knobs import TABS, Forgotten, Loop, MicroBatches, Retain
 from playground.features.accumulation.predictions import QUESTIONS
 from playground.features.accumulation.results import Cleared, Division, Fit, Walk
-from playground.ui import language, task, workers
-from playground.ui.kit import charts, links
-from playground.ui.knobs.builder import ask
+from playground.ui import language, links, task, workers
+from playground.ui.kit import charts
+from playground.ui.knobs.builder import ask, pick
 from playground.ui.language import _
 
 LABELS = {
@@ -53,7 +53,7 @@ def show() -> None:
 
 def pick_part() -> str:
     """Show the parts of the page and return the chosen one."""
-    part = links.pick(_("Part"), list(TABS), "part")
+    part = pick(_("Part"), list(TABS), "part")
     st.markdown(_(words.HEADLINES[part]))
     return part
 
@@ -87,7 +87,9 @@ def _ask(name: str, rule: Knob, value: Any) -> Any:
     if rule.kind is float:
         more: dict[str, Any] = {"step": RATE_STEPS[name], "format": "%.3e", "width": 180}
         return ask(name, value, label, rule=rule, **more)
-    return ask(name, value, label, rule=rule, **({"wrap": True} if rule.choices else {}))
+    if rule.choices:
+        return ask(name, value, label, rule=rule, wrap=True)
+    return ask(name, value, label, rule=rule)
 
 
 def waits(part: str, settings: Any) -> bool:

@@ -13,8 +13,9 @@ from playground.features.teach import ready_tasks
 from playground.features.teach.plans import TRACKS
 from playground.features.teach.ready_tasks import ANSWERS, Ready
 from playground.ui import language, script, task
-from playground.ui.kit import boxes, links
+from playground.ui.kit import boxes
 from playground.ui.knobs import sidebar
+from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 
 TABS = ("tasks", "plans")
@@ -23,7 +24,7 @@ TABS = ("tasks", "plans")
 def show() -> None:
     """Show the page."""
     boxes.prose("teach")
-    if links.pick(_("Part"), TABS, "show") == "tasks":
+    if pick(_("Part"), TABS, "show") == "tasks":
         tasks()
     else:
         plans()
@@ -80,7 +81,7 @@ def _part(ready: Ready) -> str:
 
 def plans() -> None:
     """Let the teacher choose a lesson plan and show it, to read and to take along."""
-    track = links.pick(_("Track"), list(TRACKS), "track")
+    track = pick(_("Track"), list(TRACKS), "track")
     site = task.site()
     title, lang = _(TRACKS[track]), language.current()
     text = lesson_plans.plan(track, lang, site)

@@ -1,1 +1,1 @@
-"""What any page may use: boxes, charts, links, components, the walk through a graph."""
+"""What any page may use: boxes, charts, components, the walk through a graph."""

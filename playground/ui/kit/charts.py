@@ -12,8 +12,9 @@ from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 from playground.core import i18n, plotting, relief, replay, surfaces
 from playground.core.history import History
 from playground.core.relief import CONTOUR, View
-from playground.core.settings import Settings
-from playground.ui.kit import components, links
+from playground.core.settings import Knob, Settings
+from playground.ui.kit import components
+from playground.ui.knobs.builder import ask, pick
 from playground.ui.language import _
 
 _replay_keys = st.components.v2.component("replay_keys", js=components.script("replay"))
@@ -76,14 +77,20 @@ def replay_controls() -> None:
 
 def pick_view(label: str, key: str) -> View:
     """Let the visitor choose how a loss over two weights is drawn; `key` names it in the link."""
-    kind = links.pick(label, ("contour", "relief"), key)
+    kind = pick(label, ("contour", "relief"), key)
     if kind == "contour":
         return CONTOUR
-    turn = st.slider(
-        _("Turn the relief"), 0, relief.TURNS[-1], 0, relief.TURNS.step,
-        key=f"{key}_turn", bind="query-params", format="%d°", width=220,
+    turn = ask(
+        f"{key}_turn",
+        0,
+        _("Turn the relief"),
+        rule=Knob(kind=int, low=0, high=relief.TURNS[-1]),
+        slider=True,
+        step=relief.TURNS.step,
+        format="%d°",
+        width=220,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return View(kind, turn)
 
 

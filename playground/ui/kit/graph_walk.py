@@ -9,8 +9,10 @@ import streamlit as st
 
 from playground.core.graphs import drawing, meanings
 from playground.core.graphs.graph import Graph, Value
+from playground.core.settings import Knob
 from playground.ui import workers
 from playground.ui.kit import components
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -126,13 +128,12 @@ def _controls(graph: Graph, key: str) -> int:
         st.markdown(_place(graph, 0))
         return 0
     slot = st.container()
-    step: int = st.slider(
-        _("Step"),
-        0,
+    step: int = ask(
+        key,
         graph.last_step,
-        value=graph.last_step,
-        key=key,
-        bind="query-params",
+        _("Step"),
+        rule=Knob(kind=int, low=0, high=graph.last_step),
+        slider=True,
         label_visibility="collapsed",
     )
     with slot.container(horizontal=True, vertical_alignment="center"):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from playground.core.settings import KNOBS, Knob
-from playground.ui import task
+from playground.ui import links, task
 
+TEXT = Knob(kind=str, form=str)  # any text
 RATES = [*(float(f"{m}e{e}") for e in range(-10, 0) for m in (1, 1.5, 2, 3, 4, 5, 7)), 1.0]
 
 Values = Mapping[str, Any]  # by the knobs' names: what each has unless the learner turns it
@@ -21,6 +22,7 @@ def ask(
     label: str,
     *,
     rule: Knob | None = None,
+    options: Sequence[Any] = (),
     idle: bool = False,
     menu: bool = False,
     slider: bool = False,
@@ -31,16 +33,24 @@ def ask(
     The widget's key is the knob's name in the link. Where a task hides the knob, nothing is shown
     and the link alone says its value; where it locks it, the widget cannot be turned.
 
-    value: what it says until somebody turns it. rule: of a knob that is not in `KNOBS`. idle:
-    whether it has no effect now. menu: whether choices open as a list, and do not stand side by
-    side. slider: whether a number is a slider, and not a field. look: what else the widget takes.
+    value: what it says until somebody turns it; a list where several choices may be made. rule: of
+    a knob that is not in `KNOBS`. options: choices that the page computes, in place of a rule: it
+    names a value of the link that is none of them. idle: whether it has no effect now. menu:
+    whether choices open as a list, and do not stand side by side. slider: whether a number or a
+    choice is a slider. look: what else the widget takes.
     """
+    if options:
+        rule = Knob(kind=str, choices=tuple(map(str, options)))
     rule = rule or KNOBS[name]
     if task.hidden(name):
         return task.from_link(name, value, rule)
+    if options:
+        _offer(name, value, options, rule)
     look |= {"key": name, "bind": "query-params", "disabled": idle or task.locked(name)}
     if rule.choices:
-        return _choice(rule, value, label, menu, look)
+        return _choice(options or rule.choices, value, label, menu, slider, look)
+    if rule.form:
+        return st.text_input(label, value, **look) or ""
     if rule.kind is bool:
         return st.toggle(label, value=bool(value), **look)
     low, high, at = rule.kind(rule.low), rule.kind(rule.high), rule.kind(value)
@@ -50,13 +60,46 @@ def ask(
     return st.number_input(label, low, high, at, **look)
 
 
-def _choice(rule: Knob, value: Any, label: str, menu: bool, look: dict[str, Any]) -> Any:
-    """Show the choices of a rule; return the chosen one, or `value` for one that is not there."""
-    if menu:
-        chosen = st.selectbox(label, rule.choices, index=rule.choices.index(str(value)), **look)
+def pick(
+    label: str,
+    slugs: Sequence[str],
+    key: str,
+    *,
+    default: str = "",
+    collapsed: bool = True,
+    **look: Any,
+) -> str:
+    """Show `slugs` side by side and return the chosen one; first it is `default`, or else slugs[0].
+
+    key: the name in the link. collapsed: whether only those who hear the page get the label.
+    """
+    look["label_visibility"] = "collapsed" if collapsed else "visible"
+    chosen: str = ask(key, default or slugs[0], label, options=slugs, **look)
+    return chosen
+
+
+def _offer(name: str, value: Any, options: Sequence[Any], rule: Knob) -> None:
+    """Name a value of the link that is none of `options`; `value` replaces a choice that left."""
+    state = st.session_state
+    if name not in state:  # later, the link may still hold one that has left
+        links.report_broken_link({name: rule})
+    elif state[name] not in options:
+        state[name] = value
+
+
+def _choice(
+    choices: Sequence[Any], value: Any, label: str, menu: bool, slider: bool, look: dict[str, Any]
+) -> Any:
+    """Show `choices`; return the chosen one, or `value` for one that is not there."""
+    if isinstance(value, list):
+        return st.pills(label, choices, selection_mode="multi", default=value, **look)
+    if slider:
+        chosen = st.select_slider(label, choices, value=value, **look)
+    elif menu:
+        chosen = st.selectbox(label, choices, index=choices.index(value), **look)
     else:
-        chosen = st.segmented_control(label, rule.choices, default=value, required=True, **look)
-    return chosen if chosen in rule.choices else value
+        chosen = st.segmented_control(label, choices, default=value, required=True, **look)
+    return chosen if chosen in choices else value
 
 
 def turn(values: Values) -> None:

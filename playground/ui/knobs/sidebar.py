@@ -13,8 +13,7 @@ import streamlit as st
 from playground.core import settings
 from playground.core.catalog import LADDERS, Ladder, Lesson
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
-from playground.ui import task, workers
-from playground.ui.kit import links
+from playground.ui import links, task, workers
 from playground.ui.knobs import builder, fit, training
 from playground.ui.knobs.builder import ask
 from playground.ui.language import _, current
@@ -113,20 +112,19 @@ def own(slug: str, usual: Mapping[str, Any]) -> None:
 
 def pick_lesson(ladder: Ladder) -> Lesson:
     """Show the lessons of `ladder` in their order, if there are several; return the chosen one."""
-    rules = {name: rule for name, rule in KNOBS.items() if name not in ("ladder", "stage", "data")}
-    links.report_broken_link(rules)
+    stages = KNOBS["stage"].only(ladder.stages)
+    rules = {name: rule for name, rule in KNOBS.items() if name not in ("ladder", "data")}
+    links.report_broken_link(rules | {"stage": stages})
     _enter(ladder)
-    slugs = list(ladder.stages)
-    if len(slugs) == 1:
+    if len(ladder.lessons) == 1:
         return ladder.lessons[0]
-    if task.hidden("stage"):
-        return ladder.stages.get(task.from_link("stage", slugs[0]), ladder.lessons[0])
-    slug = links.pick(
-        _("Stage"),
-        slugs,
+    slug = ask(
         "stage",
+        stages.choices[0],
+        _("Stage"),
+        rule=stages,
         on_change=partial(_carry_over, ladder),
-        disabled=task.locked("stage"),
+        label_visibility="collapsed",
     )
     return ladder.stages[slug]
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from playground.core import analysis, texts
 from playground.core.run import Run
+from playground.core.settings import Knob
 from playground.core.tasks import OUTCOMES
 from playground.ui import task
 from playground.ui.kit import boxes
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 
+AT_X = Knob(kind=float, low=-1e6, high=1e6)
 ICONS = {
     "converged": ("success", ":material/check_circle:"),
     "growing": ("error", ":material/trending_up:"),
@@ -55,9 +60,8 @@ def formulas(of: Run) -> None:
 def prediction(of: Run) -> None:
     """Show what the line says at one x, before the training and after it."""
     run, settings = of.history, of.settings
-    x = st.number_input(
-        _("Predict y for x ="), -1e6, 1e6, 5.0, 1.0, key="at_x", bind="query-params", width=180
-    )
+    look: dict[str, Any] = {"step": 1.0, "format": "%.2f", "width": 180}
+    x = ask("at_x", 5.0, _("Predict y for x ="), rule=AT_X, **look)
     best = analysis.quadratic_for(settings).weights
     weights = np.array([run.weights[0], list(run.final.values()), best])
     before, after, sought = analysis.curves(settings, weights, np.array([x]))[0, :, 0]

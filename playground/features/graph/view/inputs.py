@@ -16,14 +16,13 @@ from playground.core.settings import KNOBS, Knob, Settings
 from playground.features.graph import job, knobs
 from playground.features.graph.knobs import EXAMPLES, Input
 from playground.ui import workers
-from playground.ui.kit import links
 from playground.ui.knobs import sidebar
-from playground.ui.knobs.builder import ask
+from playground.ui.knobs.builder import TEXT, ask, pick
 from playground.ui.language import _
 from playground.ui.session import visit
 
 OWN = "own"
-AT = Knob(kind=float, low=-3.14, high=3.14)
+AT, TRACKED = Knob(kind=float, low=-3.14, high=3.14), Knob(kind=bool)
 FIRST = "(w*x - y)**2 + 0.1*w**2"
 
 
@@ -40,7 +39,7 @@ def traced() -> tuple[Graph, str]:
     Where something is wrong with them, the page says what, and goes no further.
     """
     sidebar.own("graph", {"stage": "autograd"})
-    slug = links.pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
+    slug = pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
     if slug == "stage":
         return _stage()
     if slug == OWN:
@@ -67,18 +66,18 @@ def _stage() -> tuple[Graph, str]:
 
 
 def _own() -> tuple[Graph, str]:
-    text = st.text_input(
-        _("Your expression"),
+    text = ask(
+        "expression",
         FIRST,
-        key="expression",
-        bind="query-params",
+        _("Your expression"),
+        rule=TEXT,
         max_chars=expression.LONGEST,
         help=_("Numbers, names of tensors, + - * / **, brackets, and {known}.").format(
             known=", ".join(expression.FUNCTIONS)
         ),
     )
     try:
-        parsed = expression.parse(text or "")
+        parsed = expression.parse(text)
     except ExpressionError as error:
         st.error(error.said(_))
         st.stop()
@@ -99,21 +98,12 @@ def _inputs(slug: str, given: tuple[Input, ...]) -> tuple[Input, ...]:
     with st.sidebar:
         for default in given:
             with st.container(border=True):
-                text = st.text_input(
-                    default.name,
-                    default.text,
-                    key=f"{slug}_{default.name}",
-                    bind="query-params",
-                    help=_("One number makes a scalar, several, with commas, a vector."),
-                )
-                tracked = st.toggle(
-                    "requires_grad",
-                    default.tracked,
-                    key=f"{slug}_{default.name}_grad",
-                    bind="query-params",
-                )
+                key = f"{slug}_{default.name}"
+                several = _("One number makes a scalar, several, with commas, a vector.")
+                text = ask(key, default.text, default.name, rule=TEXT, help=several)
+                tracked = ask(f"{key}_grad", default.tracked, "requires_grad", rule=TRACKED)
             try:
-                numbers = knobs.numbers(default.name, text or "")
+                numbers = knobs.numbers(default.name, text)
             except ValueError as error:
                 st.error(workers.plain(error))
                 numbers = default.numbers
@@ -127,18 +117,14 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
     if not result.grad_fn or result.shape in ((), (1,)):
         return None
     count = result.shape[0]
-    text = st.sidebar.text_input(
-        _("v, one number for each element of {result}; empty: no v").format(
-            result=drawing.called(graph, graph.result)
-        ),
-        _usual_v(count),
-        key="v",
-        bind="query-params",
-    )
-    if not (text or "").strip():
+    label = _("v, one number for each element of {result}; empty: no v")
+    label = label.format(result=drawing.called(graph, graph.result))
+    with st.sidebar:
+        text = ask("v", _usual_v(count), label, rule=TEXT)
+    if not text.strip():
         return None
     try:
-        v = knobs.numbers("v", text or "")
+        v = knobs.numbers("v", text)
     except ValueError as error:
         st.error(workers.plain(error))
         return None

@@ -4,13 +4,13 @@ import streamlit as st
 
 from playground.features.learning_rates import words
 from playground.features.learning_rates.view import challenge, lab_knobs, sweep
-from playground.ui.kit import links
+from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 
 
 def show() -> None:
     """Show the page."""
-    part = links.pick(_("Part"), words.TABS, "lab")
+    part = pick(_("Part"), words.TABS, "lab")
     st.markdown(_(words.HEADLINES[part]))
     lab = lab_knobs.lab(contest=part == "challenge")
     if part == "sweep":

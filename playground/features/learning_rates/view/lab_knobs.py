@@ -12,8 +12,7 @@ from playground.core.i18n import N_
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import knobs
 from playground.features.learning_rates.knobs import FITS, FITTED, RULES, SHARED, Lab
-from playground.ui import script, task
-from playground.ui.kit import links
+from playground.ui import links, script, task
 from playground.ui.knobs import builder, fit, sidebar
 from playground.ui.knobs.builder import ask
 from playground.ui.language import _

@@ -18,7 +18,8 @@ from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Apart, Landscape, Run
 from playground.features.optimizers.view import race_knobs
 from playground.ui import workers
-from playground.ui.kit import charts, components, links
+from playground.ui.kit import charts, components
+from playground.ui.knobs.builder import ask, pick
 from playground.ui.language import _
 
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
@@ -118,7 +119,7 @@ def code(of: Race) -> None:
 @workers.told()
 def apart(of: Race) -> None:
     """Show one step of one racer: its quantities as arrows and numbers, torch's state, by hand."""
-    slug = _pick([racer.slug for racer in of.racers], "apart", collapsed=False)
+    slug = pick(_("Racer"), [racer.slug for racer in of.racers], "apart", collapsed=False)
     st.caption(_(RACERS[slug].about))
     epoch = _pick_epoch(of.steps - 1)
     found = workers.computed(job.apart(of, slug, epoch))
@@ -135,31 +136,15 @@ def apart(of: Race) -> None:
     _state(taken)
 
 
-def _pick(slugs: list[str], key: str, *, collapsed: bool = True) -> str:
-    """Show `slugs` and return the chosen one; if that has left the race, it is the first."""
-    if key not in st.session_state:  # later, the link may still hold a racer that has left
-        links.report_broken_link({key: Knob(kind=str, choices=tuple(slugs))})
-    elif st.session_state[key] not in slugs:
-        st.session_state[key] = slugs[0]
-    chosen = st.segmented_control(
-        _("Racer"),
-        slugs,
-        default=slugs[0],
-        required=True,
-        key=key,
-        bind="query-params",
-        label_visibility="collapsed" if collapsed else "visible",
-    )
-    return chosen if chosen in slugs else slugs[0]
-
-
 def _pick_epoch(last: int) -> int:
     """Show the epochs of the steps and return the chosen one."""
     if not last:
         return 0
     key = "apart_epoch"
-    st.session_state[key] = min(st.session_state.get(key, 5), last)
-    return int(st.slider(_("Epoch"), 0, last, key=key, bind="query-params"))
+    if st.session_state.get(key, 0) > last:
+        st.session_state[key] = last
+    rule = Knob(kind=int, low=0, high=last)
+    return int(ask(key, min(5, last), _("Epoch"), rule=rule, slider=True))
 
 
 def _quantities(taken: Apart) -> None:
@@ -200,7 +185,7 @@ def by_hand(of: Race) -> None:
         text = _("SGD, RMSprop, Adam and AdamW are written out by hand: choose one as a racer.")
         st.caption(text)
         return
-    slug = _pick(slugs, "by_hand")
+    slug = pick(_("Racer"), slugs, "by_hand")
     found = workers.computed(job.apart(of, slug, of.steps - 1))
     if found:
         text = _(

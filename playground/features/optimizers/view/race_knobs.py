@@ -30,15 +30,14 @@ from playground.features.optimizers.knobs import (
     Racer,
 )
 from playground.features.optimizers.racers import RACERS
-from playground.ui import workers
-from playground.ui.kit import links
+from playground.ui import links, workers
 from playground.ui.knobs import builder, fit, points, sidebar, training
-from playground.ui.knobs.builder import ask
+from playground.ui.knobs.builder import TEXT, ask, pick
 from playground.ui.language import _
 from playground.ui.session import visit
 
 LINE_POINTS = 11
-BOUND: dict[str, Any] = {"bind": "query-params"}
+ENTRANTS = Knob(kind=str, choices=tuple(RACERS))
 PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
 
 
@@ -52,7 +51,7 @@ class Offered:
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
     sidebar.own("optimizers", {"target": "sin", "data": ""})
-    problem_slug = links.pick(_("Problem"), PROBLEMS, "problem")
+    problem_slug = pick(_("Problem"), PROBLEMS, "problem")
     st.caption(_(words.PROBLEMS[problem_slug]))
     slugs = _racers()
     _report(slugs)
@@ -67,20 +66,13 @@ def race_to_run() -> Race:
 
 def _racers() -> list[str]:
     """Show all racers, let the visitor choose some, and return them in their order."""
-    rule = Knob(kind=str, choices=tuple(RACERS))
     try:
         for slug in st.query_params.get_all("racers"):
-            rule.check("racers", slug)
+            ENTRANTS.check("racers", slug)
     except ValueError as error:
         st.warning(workers.plain(error))
-    chosen = st.pills(
-        _("Racers, at most {most}").format(most=MOST_RACERS),
-        list(RACERS),
-        selection_mode="multi",
-        default=list(FIRST_RACERS),
-        key="racers",
-        **BOUND,
-    )
+    label = _("Racers, at most {most}").format(most=MOST_RACERS)
+    chosen = ask("racers", list(FIRST_RACERS), label, rule=ENTRANTS)
     known = [slug for slug in RACERS if slug in chosen]
     if len(known) > MOST_RACERS:
         st.warning(
@@ -191,20 +183,15 @@ def _cubic() -> Problem:
 
 def _own() -> Problem:
     left, right = st.columns([4, 1])
-    text = left.text_input(
-        "f(x, y)",
-        FIRST_OWN,
-        key="race_f",
-        max_chars=expression.LONGEST,
-        help=_("Numbers, x and y, + - * / **, brackets, and {known}.").format(
-            known=", ".join(expression.FUNCTIONS)
-        ),
-        **BOUND,
-    )
+    about = _("Numbers, x and y, + - * / **, brackets, and {known}.")
+    about = about.format(known=", ".join(expression.FUNCTIONS))
+    with left:
+        longest = expression.LONGEST
+        text = ask("race_f", FIRST_OWN, "f(x, y)", rule=TEXT, max_chars=longest, help=about)
     with right:
         reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
     try:
-        return Problem(slug=OWN, formula=text or "", reach=reach)
+        return Problem(slug=OWN, formula=text, reach=reach)
     except ExpressionError as error:
         st.error(error.said(_))
         st.stop()

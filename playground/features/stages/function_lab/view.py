@@ -23,7 +23,8 @@ from playground.features.stages.function_lab.results import (
     Jacobian,
 )
 from playground.ui import language, workers
-from playground.ui.kit import charts, links
+from playground.ui.kit import charts
+from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 
 YES, NO, BESIDE = N_("Yes"), N_("No"), N_("Only beside a correct run")
@@ -52,7 +53,7 @@ def show() -> None:
 
 
 def _pick() -> str:
-    slug = links.pick(_("Version"), FUNCTIONS, "function", collapsed=False)
+    slug = pick(_("Version"), FUNCTIONS, "function", collapsed=False)
     st.caption(
         _(
             "The first two are correct, in the older and the newer form. Each of the others has "

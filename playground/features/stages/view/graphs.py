@@ -7,9 +7,10 @@ import streamlit as st
 from playground.core import job
 from playground.core.graphs import drawing
 from playground.core.graphs.graph import LEAF, Flip
-from playground.core.settings import Settings
+from playground.core.settings import Knob, Settings
 from playground.ui import workers
 from playground.ui.kit import graph_walk
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 
 FLIPS = 6
@@ -36,10 +37,7 @@ def flip_book(settings: Settings) -> None:
 def _flip(flips: list[Flip]) -> None:
     """Show one page of the book."""
     numbers = [flip.epoch for flip in flips]
-    page = st.segmented_control(
-        _("Epoch"), numbers, default=numbers[0], required=True, key="flip", bind="query-params"
-    )
-    flip = flips[numbers.index(page) if page in numbers else 0]
+    flip = flips[numbers.index(ask("flip", numbers[0], _("Epoch"), options=numbers))]
     graph = flip.graph
     st.markdown(_shared(flip))
     dark = st.context.theme.type == "dark"
@@ -77,5 +75,5 @@ def _epoch(most: int, key: str) -> int:
     """Ask for an epoch of the run, from 0 to `most`."""
     if st.session_state.get(key, 0) > most:
         st.session_state[key] = most
-    epoch: int = st.number_input(_("Epoch"), 0, most, 0, key=key, bind="query-params", width=200)
+    epoch: int = ask(key, 0, _("Epoch"), rule=Knob(kind=int, low=0, high=most), width=200)
     return epoch

@@ -8,13 +8,12 @@ import streamlit as st
 
 from playground.core import texts
 from playground.core.graphs import meanings
-from playground.core.settings import Knob
 from playground.features.tracking import job
 from playground.features.tracking.lessons import LESSONS, Lesson
 from playground.features.tracking.results import Change, Facts, Record, Step, changes
 from playground.jobs.failure import Failure
 from playground.ui import language, workers
-from playground.ui.kit import links
+from playground.ui.knobs import builder
 from playground.ui.language import _
 
 # A fact -> what torch calls it.
@@ -37,7 +36,7 @@ CHANGED, NEW, NOTHING = "◆", "✚", "–"
 def pick() -> Lesson:
     """Show the lessons in their order and return the chosen one."""
     slugs = list(LESSONS)
-    lesson = LESSONS[links.pick(_("Lesson"), slugs, "lesson", on_change=_to_the_first_line)]
+    lesson = LESSONS[builder.pick(_("Lesson"), slugs, "lesson", on_change=_to_the_first_line)]
     place, title, new = slugs.index(lesson.slug) + 1, _(lesson.title), _(lesson.new)
     st.markdown(f"**{place} · {title}**  {new}")
     return lesson
@@ -91,15 +90,11 @@ def walk(lesson: Lesson, run: Record) -> None:
 def _line(run: Record) -> int:
     """Show the way through the executed lines and return the number of the one chosen."""
     lines = run.lines
-    if "line" not in st.session_state:  # later, the link may still hold a line of another lesson
-        links.report_broken_link({"line": Knob(kind=str, choices=tuple(map(str, lines)))})
-    elif st.session_state["line"] not in lines:
-        st.session_state["line"] = lines[0]
     with st.container(horizontal=True, vertical_alignment="center"):
         back = st.container(width="content")
         on = st.container(width="content")
-        number = st.select_slider(
-            _("Line"), lines, key="line", bind="query-params", label_visibility="collapsed"
+        number: int = builder.ask(
+            "line", lines[0], _("Line"), options=lines, slider=True, label_visibility="collapsed"
         )
     place = lines.index(number)
     for beside, label, icon, to in (

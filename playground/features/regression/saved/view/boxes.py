@@ -11,7 +11,8 @@ from playground.features.regression.saved.results import BROKEN, NAMES, Files, L
 from playground.features.regression.saved.view import loaded
 from playground.jobs import limits
 from playground.ui import language, workers
-from playground.ui.kit import boxes, links
+from playground.ui.kit import boxes
+from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 
 
@@ -109,7 +110,7 @@ def _load(run: Run) -> None:
 def _content(run: Run) -> bytes | None:
     """Return the bytes of the file to load: the learner's, or one of this run's own."""
     sources = ("upload", *NAMES) if limits.UPLOAD_BYTES else tuple(NAMES)
-    source = links.pick(_("Which file?"), sources, "from", collapsed=False)
+    source = pick(_("Which file?"), sources, "from", collapsed=False)
     if source == "upload":
         return _uploaded()
     content: bytes = getattr(_files(run), source)
@@ -138,7 +139,7 @@ def _fail(run: Run) -> None:
     if box is None:
         return
     with box:
-        slug = links.pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
+        slug = pick(_("Which file?"), list(BROKEN), "broken", collapsed=False)
         with st.grid(2, min_column_width=320):
             with st.container(gap="small"):
                 st.markdown("**" + _(words.TITLES[slug]) + "**")

@@ -14,7 +14,8 @@ from playground.features.regression.saved import figures, job, results, words
 from playground.features.regression.saved.results import LONGER, Continued, Loaded
 from playground.jobs.failure import KILLED, MEMORY, TIMEOUT, Failure
 from playground.ui import workers
-from playground.ui.kit import charts, links
+from playground.ui.kit import charts
+from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -114,7 +115,7 @@ def predictions(found: Loaded) -> None:
 
 def train_on(run: Run, content: bytes, seen: Loaded) -> None:
     """Train on from the file with and without its optimizer's state; show both losses."""
-    epochs = int(links.pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
+    epochs = int(pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
     settings, history = run.settings, run.history
     found = workers.one(job.train_on(settings, content, epochs))
     keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0

@@ -6,7 +6,7 @@ from tests.apps import AppTest
 
 def page():
     from playground.core.settings import KNOBS
-    from playground.ui.kit import links
+    from playground.ui import links
 
     links.report_broken_link(KNOBS)
 

@@ -1,9 +1,9 @@
-"""One of a few slugs, chosen by a link or a press; and what in a link means nothing."""
+"""What in a link means nothing: it is named, and mended where a widget would fail at it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -12,37 +12,6 @@ from streamlit.errors import StreamlitAPIException
 from playground.core.settings import KNOBS, Knob
 from playground.ui import workers
 from playground.ui.language import _
-
-
-def pick(
-    label: str,
-    slugs: Sequence[str],
-    key: str,
-    *,
-    default: str | None = None,
-    collapsed: bool = True,
-    on_change: Callable[[], None] | None = None,
-    disabled: bool = False,
-) -> str:
-    """Show `slugs` side by side and return the chosen one; first it is `default`, or else slugs[0].
-
-    key: the name in the link. A value there that is no slug is named, and the default is taken.
-    collapsed: whether the label is only there for those who hear the page.
-    """
-    usual = slugs[0] if default is None else default
-    report_broken_link({key: Knob(kind=str, choices=tuple(slugs))})
-    chosen = st.segmented_control(
-        label,
-        slugs,
-        default=usual,
-        required=True,
-        key=key,
-        bind="query-params",
-        on_change=on_change,
-        disabled=disabled,
-        label_visibility="collapsed" if collapsed else "visible",
-    )
-    return chosen if chosen in slugs else usual
 
 
 def report_broken_link(rules: Mapping[str, Knob], box: Any = st) -> None:
