@@ -56,6 +56,11 @@ def hidden(name: str) -> bool:
     return name in task().hidden
 
 
+def keeps(name: str) -> bool:
+    """Return whether the link alone says what this knob is: it locks or hides it."""
+    return locked(name) or hidden(name)
+
+
 def from_link(name: str, default: Any, rule: Knob | None = None) -> Any:
     """Return what the link says for a knob that is not shown, or `default`.
 

@@ -100,7 +100,7 @@ def explain(settings: Settings) -> None:
 
 def _centre(settings: Settings) -> None:
     """Show what takes the mean of x off x, unless a task says whether it is off."""
-    if not (task.locked("centre") or task.hidden("centre")):
+    if not task.keeps("centre"):
         st.button(
             _("Back to x as it is") if settings.centre else _("Centre x and train"),
             icon=":material/center_focus_strong:",

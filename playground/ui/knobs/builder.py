@@ -11,8 +11,6 @@ from playground.core.settings import KNOBS, Knob
 from playground.ui import links, task
 
 TEXT = Knob(kind=str, form=str)  # any text
-RATES = [*(float(f"{m}e{e}") for e in range(-10, 0) for m in (1, 1.5, 2, 3, 4, 5, 7)), 1.0]
-
 Values = Mapping[str, Any]  # by the knobs' names: what each has unless the learner turns it
 
 
@@ -104,9 +102,8 @@ def _choice(
 
 def turn(values: Values) -> None:
     """Turn the knobs to `values`, but for those that a task locks or hides."""
-    kept = task.task().locked | task.task().hidden
     for name, value in values.items():
-        if name not in kept:
+        if not task.keeps(name):
             st.session_state[name] = value
 
 

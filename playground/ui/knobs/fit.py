@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from playground.core.settings import KNOBS
 from playground.core.targets import TARGETS
 from playground.ui import task
-from playground.ui.knobs import points
-from playground.ui.knobs.builder import RATES, Values, ask, known
+from playground.ui.knobs import builder, points
+from playground.ui.knobs.builder import Values, ask, known
 from playground.ui.language import _
+
+RATES = [*(float(f"{m}e{e}") for e in range(-10, 0) for m in (1, 1.5, 2, 3, 4, 5, 7)), 1.0]
 
 
 def rate(values: Values, label: str = "", *, slider: bool = True) -> float:
     """Show the learning rate, typed and, with `slider`, as one; `label` is for one without."""
     usual = float(values["learning_rate"])
-    above = st.container() if slider and not task.hidden("learning_rate") else None
+    above = st.container()
     chosen: float = ask(
         "learning_rate",
         usual,
@@ -26,28 +30,34 @@ def rate(values: Values, label: str = "", *, slider: bool = True) -> float:
         label_visibility="collapsed" if slider else "visible",
         width="stretch" if slider else 200,
     )
-    if above:
+    if slider:
+        mark = float(f"{chosen:.4g}")
+        about = _("How far one step goes: the step is minus this rate times the gradient.")
         with above:
-            _slide(chosen)
+            slide(_("Learning rate"), sorted({*RATES, mark}), mark, key="rate_slider", help=about)
     return chosen
 
 
-def _slide(rate: float) -> None:
-    """Show the learning rate as a slider over all decades; one typed is a mark of its own."""
-    st.session_state["rate_slider"] = float(f"{rate:.4g}")
+def slide(label: str, rates: Sequence[float], rate: float, *, key: str, **look: Any) -> None:
+    """Show a slider over `rates`, at `rate`, that turns the learning rate, where that is shown."""
+    if task.hidden("learning_rate"):
+        return
+    st.session_state[key] = rate
     st.select_slider(
-        _("Learning rate"),
-        sorted({*RATES, st.session_state["rate_slider"]}),
+        label,
+        rates,
         format_func="{:.4g}".format,
-        key="rate_slider",
-        on_change=_take_rate,
+        key=key,
+        on_change=lambda: take_rate(st.session_state[key]),
         disabled=task.locked("learning_rate"),
-        help=_("How far one step goes: the step is minus this rate times the gradient."),
+        **look,
     )
 
 
-def _take_rate() -> None:
-    st.session_state["learning_rate"] = st.session_state["rate_slider"]
+def take_rate(rate: float) -> None:
+    """Turn the learning rate to `rate`, within its bounds, unless a task keeps it."""
+    rule = KNOBS["learning_rate"]
+    builder.turn({"learning_rate": min(max(rate, rule.low), rule.high)})
 
 
 def target(values: Values) -> str:
@@ -71,7 +81,7 @@ def gradient(values: Values) -> str:
 
 def own_points(values: Values) -> Any:
     """Show the ways to give points of one's own; nothing of it where a task keeps them."""
-    if task.locked("data") or task.hidden("data"):
+    if task.keeps("data"):
         return task.from_link("data", values["data"])
     return points.given(known("points", values))
 

@@ -20,7 +20,7 @@ from playground.features.learning_rates.results import RATE_KINDS, Swept
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
-from playground.ui.knobs import sidebar
+from playground.ui.knobs import fit, sidebar
 from playground.ui.language import _
 from playground.ui.run import practice, verdict
 
@@ -50,29 +50,16 @@ def _pick_rate(found: Swept, lab: Lab) -> float:
     """Show the rate to replay: typed, or one of those swept."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rate = lab_knobs.rate(lab.fit.ladder, _("Rate to replay"))
-        if task.hidden("learning_rate"):
-            return rate
-        st.session_state["swept_rate"] = float(found.rates[found.place(rate)])
-        st.select_slider(
-            _("The nearest of those swept"),
-            found.rates.tolist(),
-            format_func="{:.4g}".format,
-            key="swept_rate",
-            on_change=_take_slider,
-            disabled=task.locked("learning_rate"),
-        )
+        nearest, label = float(found.rates[found.place(rate)]), _("The nearest of those swept")
+        fit.slide(label, found.rates.tolist(), nearest, key="swept_rate")
     return rate
-
-
-def _take_slider() -> None:
-    take_rate(st.session_state["swept_rate"])
 
 
 def _take_click(rates: list[float]) -> None:
     """Take the rate of the mark that was pressed."""
     chosen = pressed(st.session_state["swept"], rates)
     if chosen is not None:
-        take_rate(chosen)
+        fit.take_rate(chosen)
 
 
 def pressed(event: Any, rates: list[float]) -> float | None:
@@ -83,14 +70,6 @@ def pressed(event: Any, rates: list[float]) -> float | None:
         if isinstance(place, int | float) and 0 <= int(place) < len(rates):
             return rates[int(place)]
     return None
-
-
-def take_rate(rate: float) -> None:
-    """Turn the knob to `rate`, within its bounds, unless a task keeps it."""
-    if task.locked("learning_rate") or task.hidden("learning_rate"):
-        return
-    rule = KNOBS["learning_rate"]
-    st.session_state["learning_rate"] = min(max(rate, rule.low), rule.high)
 
 
 def _replay(lab: Lab, rate: float) -> Run:
