@@ -107,7 +107,7 @@ def cluster(tmp_path_factory):
         process.wait(20)
 
 
-@pytest.fixture(params=["here", pytest.param("dask", marks=pytest.mark.cluster)])
+@pytest.fixture(scope="module", params=["here", pytest.param("dask", marks=pytest.mark.cluster)])
 def scheduler(request):
     return request.getfixturevalue("cluster") if request.param == "dask" else ""
 
@@ -125,9 +125,28 @@ def open_queue(scheduler):
         queue.close()
 
 
+LIMITS = {"seconds": 60, "megabytes": 200, "at_once": 2, "cache_megabytes": 1}
+
+
+@pytest.fixture(scope="module")
+def shared(scheduler):
+    queue = Queue(limits=Limits(**LIMITS), scheduler=scheduler)
+    yield queue
+    queue.close()
+
+
 @pytest.fixture
-def queue(open_queue):
-    return open_queue(seconds=3, megabytes=200, at_once=2, cache_megabytes=1)
+def queue(shared):
+    """A queue in which nothing runs; what was kept before may be there."""
+    yield shared
+    for visitor in ("ann", "bob", "cem", "dan"):
+        shared.stop(visitor)
+    wait_for(lambda: running(shared) == 0)
+
+
+@pytest.fixture
+def new_queue(open_queue):
+    return open_queue(**LIMITS)
 
 
 def test_what_a_job_yields_arrives_in_order(queue):
@@ -255,14 +274,14 @@ def test_a_visitors_new_job_takes_the_place_of_the_old(queue):
     wait_for(lambda: not alive(pid))
 
 
-def test_equal_jobs_are_run_once_and_shared(queue):
+def test_equal_jobs_are_run_once_and_shared(new_queue):
     for visitor in ("ann", "bob", "cem"):
-        queue.start(visitor, job("count", 10, 0.02, key="ten"))
-    assert [collect(queue, v)[0] for v in ("ann", "bob", "cem")] == [list(range(10))] * 3
-    queue.start("dan", job("count", 10, 0.02, key="ten"))
-    assert collect(queue, "dan")[0] == list(range(10))
-    assert runs(queue) == 1
-    assert [pickle.loads(part) for part in queue.peek("ten")] == list(range(10))
+        new_queue.start(visitor, job("count", 10, 0.02, key="ten"))
+    assert [collect(new_queue, v)[0] for v in ("ann", "bob", "cem")] == [list(range(10))] * 3
+    new_queue.start("dan", job("count", 10, 0.02, key="ten"))
+    assert collect(new_queue, "dan")[0] == list(range(10))
+    assert runs(new_queue) == 1
+    assert [pickle.loads(part) for part in new_queue.peek("ten")] == list(range(10))
 
 
 def test_one_visitors_stop_does_not_end_anothers_run(queue):
@@ -272,27 +291,27 @@ def test_one_visitors_stop_does_not_end_anothers_run(queue):
     assert collect(queue, "bob")[0] == list(range(10))
 
 
-def test_only_whole_results_are_kept_and_only_so_many(queue):
-    queue.start("ann", job("fail", key="failed"))
-    collect(queue)
-    assert queue.peek("failed") is None
+def test_only_whole_results_are_kept_and_only_so_many(new_queue):
+    new_queue.start("ann", job("fail", key="failed"))
+    collect(new_queue)
+    assert new_queue.peek("failed") is None
     for n in range(6):
-        queue.start("ann", job("blob", 300, key=n))
-        collect(queue)
-    kept = [n for n in range(6) if queue.peek(n)]
+        new_queue.start("ann", job("blob", 300, key=n))
+        collect(new_queue)
+    kept = [n for n in range(6) if new_queue.peek(n)]
     assert kept
     assert kept == list(range(kept[0], 6))
     assert kept[0] > 0
 
 
-def test_what_is_kept_counts_with_its_keys(queue):
+def test_what_is_kept_counts_with_its_keys(new_queue):
     keys = [str(n) * 300_000 for n in range(6)]
     for key in keys:
-        queue.start("ann", job("count", 1, key=key))
-        collect(queue)
-    kept = [key for key in keys if queue.peek(key)]
+        new_queue.start("ann", job("count", 1, key=key))
+        collect(new_queue)
+    kept = [key for key in keys if new_queue.peek(key)]
     assert kept == keys[3:]
-    assert queue.counts().kept_bytes > 900_000
+    assert new_queue.counts().kept_bytes > 900_000
 
 
 def test_the_queue_is_fair_and_shows_places(queue):
@@ -345,7 +364,7 @@ def test_where_none_may_wait_one_may_still_run(open_queue):
 
 
 def test_a_run_that_nobody_watches_is_ended_and_forgotten(open_queue):
-    queue = open_queue(at_once=1, unseen_seconds=0.5)
+    queue = open_queue(at_once=1, unseen_seconds=1.0)
     queue.start("bob", job("count", 3))
     collect(queue, "bob")
     queue.start("ann", job("pid", 60.0))
@@ -355,15 +374,15 @@ def test_a_run_that_nobody_watches_is_ended_and_forgotten(open_queue):
     assert queue.news("bob", 0, 0.0) is None
 
 
-def test_a_lost_queue_process_is_said_and_started_again(queue):
-    queue.start("ann", job("pid", 60.0))
-    pid = pid_of(queue, "ann")
-    os.kill(queue.pid, signal.SIGKILL)
+def test_a_lost_queue_process_is_said_and_started_again(new_queue):
+    new_queue.start("ann", job("pid", 60.0))
+    pid = pid_of(new_queue, "ann")
+    os.kill(new_queue.pid, signal.SIGKILL)
     with pytest.raises(LostError, match="its runs with it"):
-        wait_for(lambda: queue.news("ann", 1, 0.1) is None)
-    assert queue.news("ann", 0, 0.0) is None
-    queue.start("ann", job("count", 2))
-    assert collect(queue)[0] == [0, 1]
+        wait_for(lambda: new_queue.news("ann", 1, 0.1) is None)
+    assert new_queue.news("ann", 0, 0.0) is None
+    new_queue.start("ann", job("count", 2))
+    assert collect(new_queue)[0] == [0, 1]
     wait_for(lambda: not alive(pid))
 
 
@@ -384,11 +403,11 @@ def test_a_queue_process_that_cannot_be_started_again_is_tried_again(monkeypatch
         queue.close()
 
 
-def test_a_closed_queue_is_not_started_again(queue):
-    queue.close()
+def test_a_closed_queue_is_not_started_again(new_queue):
+    new_queue.close()
     with pytest.raises(LostError):
-        queue.counts()
-    assert not alive(queue.pid)
+        new_queue.counts()
+    assert not alive(new_queue.pid)
 
 
 def test_a_queue_process_that_hangs_is_ended(monkeypatch):
