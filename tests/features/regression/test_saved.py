@@ -233,6 +233,13 @@ def test_a_broken_file_says_what_torch_says_and_what_it_means(slug, tmp_path, mo
         assert "\x1b" not in words.message(found.raised)
 
 
+@pytest.mark.parametrize("said", ["EOFError: cut", "MemoryError", "UnpicklingError in it"])
+def test_an_errors_class_in_the_text_of_another_means_nothing(said):
+    kind = said.split(":")[0].split()[0]
+    assert words.meaning(Failure("OSError", said)) == words.meaning(Failure("OSError"))
+    assert words.meaning(Failure(kind)) != words.meaning(Failure("OSError"))
+
+
 class Hostile:
     def __reduce__(self):
         return open, (results.HOSTILE_FILE, "w")

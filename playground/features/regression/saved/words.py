@@ -12,7 +12,7 @@ import numpy as np
 from playground.core import texts
 from playground.core.i18n import N_, Told, Translate
 from playground.features.regression.saved.results import Continued, Loaded
-from playground.jobs.failure import Failure
+from playground.jobs.failure import MEMORY, Failure
 
 TITLES = MappingProxyType(
     {
@@ -80,21 +80,21 @@ _KEY = N_(
 _STEP = N_("The state does not fit the steps of this optimizer, and torch says why.")
 _OTHER = N_("torch could not use this file, and says why.")
 
-MEANINGS: tuple[tuple[str, str], ...] = (
-    (r"Missing key\(s\)", _MISSING),
-    (r"Unexpected key\(s\)", _UNEXPECTED),
-    (r"size mismatch for", _SIZE),
-    (r"expected torch\.Tensor or Tensor-like", _NOT_TENSOR),
-    (r"Expected state_dict to be dict-like", _NOT_DICT),
-    (r"Unsupported global|Unsupported class|TorchScript", _GLOBAL),
-    (r"^MemoryError|alloc", _MEMORY),
-    (r"^EOFError|Ran out of input", _EMPTY),
-    (r"failed finding central directory", _TRUNCATED),
-    (r"Invalid magic number", _MAGIC),
-    (r"Unsupported operand|Invalid load key|^UnpicklingError", _NOT_PICKLE),
-    (r"PytorchStreamReader|inline_container|record size|not resizable", _NOT_ARCHIVE),
+MEANINGS: tuple[tuple[str, str, str], ...] = (
+    ("", r"Missing key\(s\)", _MISSING),
+    ("", r"Unexpected key\(s\)", _UNEXPECTED),
+    ("", r"size mismatch for", _SIZE),
+    ("", r"expected torch\.Tensor or Tensor-like", _NOT_TENSOR),
+    ("", r"Expected state_dict to be dict-like", _NOT_DICT),
+    ("", r"Unsupported global|Unsupported class|TorchScript", _GLOBAL),
+    (MEMORY, r"alloc", _MEMORY),
+    ("EOFError", r"Ran out of input", _EMPTY),
+    ("", r"failed finding central directory", _TRUNCATED),
+    ("", r"Invalid magic number", _MAGIC),
+    ("UnpicklingError", r"Unsupported operand|Invalid load key", _NOT_PICKLE),
+    ("", r"PytorchStreamReader|inline_container|record size|not resizable", _NOT_ARCHIVE),
 )
-"""What a message of torch's means: the first pattern found in it decides."""
+"""What an error means: its kind, or else a pattern in its text; the first row that fits decides."""
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
@@ -146,8 +146,8 @@ def message(raised: Failure) -> str:
 
 def meaning(raised: Failure) -> str:
     """Return what a message of torch's about a file means, to be translated."""
-    for pattern, said in MEANINGS:
-        if re.search(pattern, str(raised)):
+    for kind, pattern, said in MEANINGS:
+        if raised.kind == kind or re.search(pattern, raised.text):
             return said
     return _OTHER
 
