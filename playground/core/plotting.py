@@ -19,6 +19,7 @@ Figure = dict[str, Any]
 
 DATA, FIT, LOSS, TARGET, GRADIENT = "#8C8C8C", "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY = "#E69F00", "#56B4E9"  # without a meaning of their own: for what is compared
+FLOOR_LINE = {"color": TARGET, "dash": "dash", "width": 1.5}  # of the floor, or of another goal
 # the same colours as fills, the stronger first, and as lines and letters of a darker shade
 FIT_FILL = "#CFE5F3"
 LOSS_FILL, LOSS_FAINT, LOSS_DARK = "#F6C9A8", "#FBE3D6", "#8A4A1C"

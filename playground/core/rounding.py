@@ -30,6 +30,11 @@ def positive(values: Any, digits: int = 7) -> list[float | None]:
     return [v if v is not None and v > 0 else None for v in finite(values, digits)]
 
 
+def spread(count: int, most: int) -> NDArray[np.int64]:
+    """Return the places of `most` of `count` values, evenly spread, the first and the last too."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int))
+
+
 def to_pixels(values: Array, axis: dict[str, Any]) -> Array:
     """Return `values` to a fifth of a pixel of `axis`, as most of what is sent is such curves.
 

@@ -17,6 +17,7 @@ from playground.core.plotting import (
     DASHES,
     DATA,
     FIT,
+    FLOOR_LINE,
     HOVERED,
     LOSS,
     ROOM,
@@ -30,7 +31,7 @@ from playground.core.plotting import (
     shown,
     trace,
 )
-from playground.core.rounding import listed, positive, rounded, to_pixels
+from playground.core.rounding import listed, positive, rounded, spread, to_pixels
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -53,7 +54,7 @@ def points(settings: Settings, layout: Figure, _: Translate) -> Figure:
     """Return the points: all that a learner gave, or some of many."""
     x, y = data.sample_for(settings)
     count = SHOWN_POINTS if settings.noise else SHOWN_POINTS // 3  # a smooth curve needs fewer
-    some = _some(len(x), len(x) if settings.data else count)
+    some = spread(len(x), len(x) if settings.data else count)
     return trace(
         listed(rounded(x[some], layout["xaxis"], 7)),
         listed(rounded(y[some], layout["yaxis"], 7)),
@@ -64,21 +65,17 @@ def points(settings: Settings, layout: Figure, _: Translate) -> Figure:
     )
 
 
-def _some(count: int, most: int) -> NDArray[np.int64]:
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int))
-
-
 def residuals(history: History, settings: Settings, layout: Figure) -> Moving:
     """Return a segment from the fit to each point, or to some of many: the errors."""
     if not settings.lesson.form.straight:
         return Moving([], [[] for _ in history.epochs])
     x, y = data.sample_for(settings)
-    some = _some(len(x), SHOWN_RESIDUALS)
+    some = spread(len(x), SHOWN_RESIDUALS)
     if settings.data and len(some) < len(x):  # half of them where the line is farthest off
         best = analysis.quadratic_for(settings)
         off = np.abs(analysis.columns(settings, x) @ best.weights - y)
         most = np.argsort(off)[-SHOWN_RESIDUALS // 2 :]
-        some = np.union1d(_some(len(x), SHOWN_RESIDUALS // 2), most)
+        some = np.union1d(spread(len(x), SHOWN_RESIDUALS // 2), most)
     fits = to_pixels(analysis.curves(settings, history.weights, x[some])[0], layout["yaxis"])
     ends = listed(to_pixels(y[some], layout["yaxis"]))
     places = listed(rounded(x[some], layout["xaxis"]))
@@ -185,7 +182,7 @@ def floor(settings: Settings, best: Quadratic, _: Translate) -> Figure:
         row=2,
         name=name,
         showlegend=False,
-        line={"color": TARGET, "dash": "dash", "width": 1.5},
+        line=FLOOR_LINE,
         hovertemplate=f"{name} %{{y:{HOVERED}}}<extra></extra>",
     )
 

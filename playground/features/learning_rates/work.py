@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core import analysis, history
 from playground.core.history import History
+from playground.core.rounding import spread
 from playground.core.settings import Settings
 from playground.features.learning_rates import bases as bases_of
 from playground.features.learning_rates import knobs
@@ -110,7 +111,7 @@ def attempt(fit: Settings, rate: float) -> Iterator[Attempt]:
             break
         if not np.isfinite(losses[-1]):
             break
-    some = np.unique(np.linspace(0, len(losses) - 1, SHOWN).astype(int))
+    some = spread(len(losses), SHOWN)
     yield Attempt(
         rate=rate,
         reached=reached,

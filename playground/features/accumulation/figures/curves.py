@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from playground.core.i18n import N_, Translate
 from playground.core.plotting import (
     DATA,
+    FLOOR_LINE,
     GRADIENT,
     LOSS,
-    TARGET,
     Figure,
     axis,
     layout,
@@ -206,7 +206,7 @@ def _floor(floor: float, steps: int, _: Translate) -> Figure:
         [0, steps],
         [floor, floor],
         name=_("floor"),
-        line={"color": TARGET, "dash": "dash", "width": 1.5},
+        line=FLOOR_LINE,
         hovertemplate=_("floor") + " %{y:.6g}<extra></extra>",
     )
 

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.i18n import N_, Translate
-from playground.core.plotting import DASHES, FIT, LOSS, ORANGE, SKY, TARGET, Figure, trace
+from playground.core.plotting import (
+    DASHES,
+    FIT,
+    FLOOR_LINE,
+    LOSS,
+    ORANGE,
+    SKY,
+    Figure,
+    trace,
+)
 from playground.core.rounding import finite, to_digits
 from playground.features.learning_rates import knobs
 from playground.features.learning_rates.figures.shared import (
@@ -39,8 +48,7 @@ def attempts(tried: Sequence[Attempt], goal: float, _: Translate) -> Figure:
     low, high = goal / 3, HIGHEST * first
     traces = [_attempt(one, k, len(tried), low, high) for k, one in enumerate(tried)]
     ends = [1, max(2, 1.2 * longest)]
-    line = {"color": TARGET, "dash": "dash", "width": 1.5}
-    traces.append(trace(ends, [goal, goal], name=_("goal"), line=line, hoverinfo="skip"))
+    traces.append(trace(ends, [goal, goal], name=_("goal"), line=FLOOR_LINE, hoverinfo="skip"))
     layout = axes(ends, _("epoch"), (low, high), _)
     del layout["yaxis2"]
     layout["height"] = 360

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.i18n import Translate
-from playground.core.plotting import DATA, TARGET, Figure, axis, layout, legend, log_axis, trace
+from playground.core.plotting import DATA, FLOOR_LINE, Figure, axis, layout, legend, log_axis, trace
 from playground.core.rounding import to_digits
 
 Array = NDArray[np.float64]
@@ -51,8 +51,7 @@ def axes(x: list[float], title: str, loss: tuple[float, float], _: Translate) ->
 
 def floor_line(rates: list[float], floor: float, _: Translate) -> Figure:
     """Return the floor as a dashed line; where it is 0, the line is empty."""
-    line = {"color": TARGET, "dash": "dash", "width": 1.5}
-    return trace(rates, [floor or None] * 2, name=_("floor"), line=line, hoverinfo="skip")
+    return trace(rates, [floor or None] * 2, name=_("floor"), line=FLOOR_LINE, hoverinfo="skip")
 
 
 def upright(place: float, loss: tuple[float, float], text: str, *, faint: bool = False) -> Figure:

@@ -13,7 +13,7 @@ from playground.core.history import History
 from playground.core.i18n import Translate
 from playground.core.plotting import (
     DATA,
-    TARGET,
+    FLOOR_LINE,
     Figure,
     axis,
     controls,
@@ -107,7 +107,7 @@ def _goal(of: Race, goal: float, _: Translate) -> Figure:
         [0, of.steps],
         positive([goal, goal], DIGITS),
         row=2,
-        line={"color": TARGET, "dash": "dash", "width": 1.5},
+        line=FLOOR_LINE,
         hovertemplate=_("target loss") + " %{y:.4g}<extra></extra>",
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from playground.core.history import History
 from playground.core.i18n import Translate
 from playground.core.plotting import DATA, FIT, LOSS, Figure, axis, layout, log_axis, trace
-from playground.core.rounding import finite, positive
+from playground.core.rounding import finite, positive, spread
 from playground.features.regression.saved.results import Array, Continued, Loaded
 
 HEIGHT = 300
@@ -64,7 +64,7 @@ def _line(x: Array, y: Array, name: str, width: float) -> Figure:
 
 
 def _curve(loss: Array, begin: int, name: str, line: Figure) -> Figure:
-    shown = np.unique(np.linspace(0, len(loss) - 1, min(len(loss), SHOWN)).astype(int))
+    shown = spread(len(loss), SHOWN)
     return trace(
         (begin + shown).tolist(),
         positive(loss[shown], 5),

@@ -8,7 +8,7 @@ import numpy as np
 
 from playground.core.i18n import Translate
 from playground.core.plotting import LOSS, TARGET, Figure, axis, layout, trace
-from playground.core.rounding import finite
+from playground.core.rounding import finite, spread
 from playground.features.stages.function_lab.results import EPOCHS, Check, Fit
 
 HEIGHT = 260
@@ -48,7 +48,7 @@ def _layout(low: float, high: float, _: Translate) -> Figure:
 
 def _curve(fit: Fit, name: str, line: Figure) -> Figure:
     count = len(fit.losses)
-    epochs = np.unique(np.linspace(0, count - 1, min(count, SHOWN)).astype(int))
+    epochs = spread(count, SHOWN)
     return trace(
         epochs.tolist(),
         finite(fit.losses[epochs], 5),

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core.plotting import Figure
+from playground.core.rounding import spread
 from playground.core.run import Run
 from playground.features.regression.saved import figures, job, results, words
 from playground.features.regression.saved.results import LONGER, Continued, Loaded
@@ -100,7 +101,7 @@ def predictions(found: Loaded) -> None:
     st.caption(said)
     with st.grid(2, min_column_width=320):
         _chart(figures.predictions(found, _), _("The two lines through the data.") + " " + said)
-        some = np.unique(np.linspace(0, len(found.x) - 1, min(ROWS, len(found.x))).astype(int))
+        some = spread(len(found.x), ROWS)
         st.dataframe(
             {
                 "x": found.x[some],

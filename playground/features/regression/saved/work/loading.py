@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from playground.core import data
+from playground.core.rounding import spread
 from playground.core.settings import Settings
 from playground.features.regression.saved.results import (
     HOSTILE_FILE,
@@ -201,7 +202,7 @@ def _predictions(settings: Settings, final: tuple[float, ...], model: Any) -> di
     writing.fill(current, final)
     inputs, _ = writing.points(settings)
     x, y = data.sample_for(settings)
-    some = np.unique(np.linspace(0, len(x) - 1, min(len(x), SHOWN_POINTS)).astype(int))
+    some = spread(len(x), SHOWN_POINTS)
     with torch.no_grad():
         rows = inputs[some].unsqueeze(1)
         said = [m(rows).squeeze(1).double().numpy() for m in (current, model)]
