@@ -21,15 +21,19 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from multiprocessing.managers import BaseManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.jobs.failure import Failure, LostError
 from playground.jobs.job import DONE, FAILED, Job, News
 from playground.jobs.limits import Limits
+from playground.jobs.tally import Counts
+
+if TYPE_CHECKING:  # only the queue process has one
+    from playground.jobs.pool import Pool
 
 END_SECONDS = 10.0  # until a queue process that does not end is killed
 # A fork copies the table of all pages in memory: fewer and larger ones halve what it costs (glibc's
@@ -60,6 +64,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class Queue:
     """A connection to a queue process of its own, started again if it is lost.
 
+    What it calls of the `Pool` there raises LostError if the process went away.
+
     scheduler: the address of a Dask scheduler, whose workers run the jobs; or nothing, and they
     run on this machine.
     """
@@ -72,7 +78,7 @@ class Queue:
         self._closed = False
         self._process, self._pool = self._open()
 
-    def _open(self) -> tuple[subprocess.Popen[bytes], Any]:
+    def _open(self) -> tuple[subprocess.Popen[bytes], Pool]:
         authkey = secrets.token_bytes(32)
         process = subprocess.Popen(
             [sys.executable, "-c", "from playground.jobs.serving import serve; serve()"],
@@ -96,7 +102,7 @@ class Queue:
             _end(process)
             raise LostError("the queue process could not be started") from error
 
-    def _open_again(self, lost: Any) -> None:
+    def _open_again(self, lost: Pool) -> None:
         with self._lock:
             if self._pool is lost and not self._closed:  # or another thread was here first
                 self._process.kill()
@@ -114,20 +120,39 @@ class Queue:
         """The process id of the queue process."""
         return self._process.pid
 
-    def __getattr__(self, name: str) -> Any:
-        """Call a method of the `Pool`; raise LostError if the queue process went away."""
-        if name.startswith("_"):
-            raise AttributeError(name)
+    @contextlib.contextmanager
+    def _reached(self) -> Iterator[Pool]:
+        pool = self._pool
+        try:
+            yield pool
+        except (EOFError, OSError) as error:
+            self._open_again(pool)
+            raise LostError("the queue process went away, and its runs with it") from error
 
-        def call(*args: Any) -> Any:
-            pool = self._pool
-            try:
-                return getattr(pool, name)(*args)
-            except (EOFError, OSError) as error:
-                self._open_again(pool)
-                raise LostError("the queue process went away, and its runs with it") from error
+    def start(self, visitor: str, job: Job[Any]) -> None:
+        """Queue `job` for `visitor`, in place of what that visitor had there."""
+        with self._reached() as pool:
+            pool.start(visitor, job)
 
-        return call
+    def news(self, visitor: str, seen: int, wait: float) -> News | None:
+        """Return what is new since `seen` parts; None if the visitor has no job there."""
+        with self._reached() as pool:
+            return pool.news(visitor, seen, wait)
+
+    def stop(self, visitor: str) -> None:
+        """Take `visitor` out of the queue; end the run if nobody else waits for it."""
+        with self._reached() as pool:
+            pool.stop(visitor)
+
+    def peek(self, key: Hashable) -> tuple[bytes, ...] | None:
+        """Return the parts of a finished job with `key`, if they are still kept."""
+        with self._reached() as pool:
+            return pool.peek(key)
+
+    def counts(self) -> Counts:
+        """Return what there is and was, in numbers."""
+        with self._reached() as pool:
+            return pool.counts()
 
 
 class Here:

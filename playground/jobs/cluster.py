@@ -56,8 +56,7 @@ class Remote:
 
     async def news(self, seen: int, wait: float) -> News | None:
         """Return what `Pool.news` does, while the worker attends to others."""
-        news: News | None = await asyncio.to_thread(self._queue.news, self._name, seen, wait)
-        return news
+        return await asyncio.to_thread(self._queue.news, self._name, seen, wait)
 
     def stop(self) -> None:
         """End the run."""

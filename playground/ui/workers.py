@@ -6,9 +6,9 @@ import os
 import pickle
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -49,6 +49,7 @@ FAILURES = {
 
 GONE = Failure(LOST, "the queue process went away")
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _queue: Queue | Here = Here()
@@ -88,7 +89,7 @@ def state() -> tuple[Counts, int] | None:
     """Return what the workers have done, and their queue process; None if it does not answer."""
     if not isinstance(_queue, Queue):
         return None
-    counts: Counts | None = call("counts")
+    counts = call(_queue.counts)
     return None if counts is None else (counts, _queue.pid)
 
 
@@ -97,10 +98,10 @@ def queue() -> Queue | Here:
     return _queue
 
 
-def call(method: str, *args: Any) -> Any:
-    """Call the queue; None if its process went away (it is started again)."""
+def call(method: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
+    """Call a method of the queue; None if its process went away (it is started again)."""
     try:
-        return getattr(_queue, method)(*args)
+        return method(*args, **named)
     except LostError:
         return None
 
@@ -162,7 +163,7 @@ def _run_once(asked: Job[Any]) -> News | None:
     try:
         _queue.start(name, asked)
         while True:
-            news: News | None = _queue.news(name, 0, PATIENCE_SECONDS)
+            news = _queue.news(name, 0, PATIENCE_SECONDS)
             if news is None or news.over:
                 return news
             slot = slot or st.empty()
@@ -170,7 +171,7 @@ def _run_once(asked: Job[Any]) -> News | None:
     except LostError:
         return None
     finally:
-        call("stop", name)
+        call(_queue.stop, name)
         if slot:
             slot.empty()
 

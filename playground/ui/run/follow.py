@@ -143,7 +143,7 @@ def _train(settings: Settings, status: Any, draw: Draw) -> Try:
     except LostError:
         failure = workers.GONE
     status.empty()
-    workers.call("stop", name)  # what there is has been fetched
+    workers.call(workers.queue().stop, name)  # what there is has been fetched
     following.going, following.parts = None, []
     kept = _kept(settings) if failure == UNKNOWN else None
     return kept or _result(settings, parts, failure)
@@ -153,7 +153,7 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
     """Add to `parts` what the run yields, show how it goes, and return why it ended early."""
     bar, patience = None, PATIENCE_SECONDS
     while True:
-        news: News | None = workers.queue().news(visit().id, len(parts), patience)
+        news = workers.queue().news(visit().id, len(parts), patience)
         if news is None:
             return UNKNOWN
         if news.again:  # its worker was lost, and it runs anew
@@ -170,7 +170,7 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
 
 def _kept(settings: Settings) -> Try | None:
     """Return the run with `settings` if somebody has trained it lately."""
-    parts = workers.call("peek", job.stream(settings).key)
+    parts = workers.call(workers.queue().peek, job.stream(settings).key)
     return _result(settings, [pickle.loads(part) for part in parts], None) if parts else None
 
 
@@ -186,7 +186,7 @@ def _leave() -> None:
     """End the run that goes on, if one does, and keep what it did."""
     following = visit().part(Following)
     if following.going is not None:
-        workers.call("stop", visit().id)
+        workers.call(workers.queue().stop, visit().id)
         following.last = _result(following.going, following.parts, Failure(STOPPED))
         following.going, following.parts = None, []
 
