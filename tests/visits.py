@@ -1,7 +1,7 @@
 """Drive the pages as a visitor does, and read what they see and what the visit keeps."""
 
 from playground.ui import ROUTER, script
-from playground.ui.knobs.sidebar import Held
+from playground.ui.knobs.held import Held
 from playground.ui.run.follow import Following
 from playground.ui.session import KEY
 from tests.apps import AppTest

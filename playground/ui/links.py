@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -25,10 +25,16 @@ def report_broken_link(rules: Mapping[str, Knob], box: Any = st) -> None:
             try:
                 rules[name].parse(name, text)
             except ValueError as error:
-                errors.append(f"\n- {workers.plain(error)}")
-    if errors:
+                errors.append(error)
+    report(errors, box)
+
+
+def report(errors: Iterable[ValueError], box: Any = st) -> None:
+    """Say in `box` what the `errors` say of values of the link, if there are some."""
+    items = [f"\n- {workers.plain(error)}" for error in errors]
+    if items:
         said = _("This link holds values that mean nothing here; the defaults take their place:")
-        box.warning(said + "".join(errors))
+        box.warning(said + "".join(items))
 
 
 def mend_link(page: Any) -> None:

@@ -14,7 +14,7 @@ from playground.core.i18n import N_
 from playground.core.page import Page
 from playground.core.settings import KNOBS, Knob
 from playground.core.tasks import PREDICTIONS, Task
-from playground.ui import workers
+from playground.ui import links
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -37,9 +37,7 @@ def show() -> None:
     """Show the task of the link, if it has one, as plain text."""
     given, wrong = tasks.of_link(st.query_params.to_dict())
     visit().task = given  # some thirty knobs ask for it
-    if wrong:
-        said = _("This link holds values that mean nothing here; the defaults take their place:")
-        st.warning(said + "".join(f"\n- {workers.plain(error)}" for error in wrong[:5]))
+    links.report(wrong[:5])
     if given.text:
         with st.container(border=True, gap="xsmall"):
             st.markdown(":material/assignment: **" + _("Your task") + "**")

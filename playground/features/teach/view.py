@@ -14,7 +14,7 @@ from playground.features.teach.plans import TRACKS
 from playground.features.teach.ready_tasks import ANSWERS, Ready
 from playground.ui import language, script, task
 from playground.ui.kit import boxes
-from playground.ui.knobs import sidebar
+from playground.ui.knobs import held
 from playground.ui.knobs.builder import pick
 from playground.ui.language import _
 
@@ -66,7 +66,7 @@ def _task(page: Page, ready: Ready) -> None:
 
 def _query(ready: Ready) -> dict[str, str | list[str]]:
     """Return the query of a link to a task on this site: it sets all other knobs back."""
-    afresh = sidebar.afresh()
+    afresh = held.afresh()
     return {n: text for n, text in afresh.items() if n not in NAMES} | ready.carried
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from playground.core import settings
 from playground.core.catalog import Lesson
-from playground.core.settings import DEVICES, KNOBS, OPTIMIZERS
+from playground.core.settings import DEVICES, KNOBS, OPTIMIZERS, Knob
 from playground.ui import task, workers
 from playground.ui.knobs import builder
 from playground.ui.knobs.builder import Values, ask
@@ -18,10 +18,15 @@ from playground.ui.language import _
 def _take_optimizers_values(lesson: Lesson) -> None:
     """Give a newly chosen optimizer its own rate and settings."""
     optimizer = st.session_state["optimizer"]
-    if optimizer in OPTIMIZERS and optimizer not in lesson.optimizers_left_out:
+    if optimizer in optimizers(lesson).choices:
         values = settings.defaults(lesson, optimizer)
         names = ("learning_rate", *OPTIMIZERS[optimizer].options)
         builder.turn({name: values[name] for name in names})
+
+
+def optimizers(lesson: Lesson) -> Knob:
+    """Return the rule for the optimizers that can drive `lesson`."""
+    return KNOBS["optimizer"].only(o for o in OPTIMIZERS if o not in lesson.optimizers_left_out)
 
 
 def optimizer(lesson: Lesson) -> str | None:
@@ -35,7 +40,7 @@ def optimizer(lesson: Lesson) -> str | None:
         "optimizer",
         str(lesson.defaults["optimizer"]),
         _("Optimizer"),
-        rule=KNOBS["optimizer"].only(o for o in OPTIMIZERS if o not in lesson.optimizers_left_out),
+        rule=optimizers(lesson),
         menu=True,
         on_change=_take_optimizers_values,
         args=(lesson,),

@@ -7,7 +7,7 @@ import streamlit as st
 from playground.core import catalog, texts
 from playground.core.catalog import Lesson
 from playground.ui import language, script
-from playground.ui.knobs import sidebar
+from playground.ui.knobs import held
 from playground.ui.language import _
 
 
@@ -58,7 +58,7 @@ def prose(lesson: Lesson) -> None:
 
 def link_to_stage(lesson: Lesson, label: str, icon: str = "", **knobs: str) -> None:
     """Show a link to a lesson that sets the knobs given and runs."""
-    query = sidebar.link(lesson, **knobs)
+    query = held.link(lesson, **knobs)
     page = script(catalog.LADDERS[lesson.ladder].page)
     st.page_link(page, label=label, icon=icon, query_params=query)
 

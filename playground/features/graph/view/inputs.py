@@ -16,7 +16,7 @@ from playground.core.settings import KNOBS, Knob, Settings
 from playground.features.graph import job, knobs
 from playground.features.graph.knobs import EXAMPLES, Input
 from playground.ui import workers
-from playground.ui.knobs import sidebar
+from playground.ui.knobs import held
 from playground.ui.knobs.builder import TEXT, ask, pick
 from playground.ui.language import _
 from playground.ui.session import visit
@@ -38,7 +38,7 @@ def traced() -> tuple[Graph, str]:
 
     Where something is wrong with them, the page says what, and goes no further.
     """
-    sidebar.own("graph", {"stage": "autograd"})
+    held.own("graph", {"stage": "autograd"})
     slug = pick(_("What to trace"), [*EXAMPLES, OWN, "stage"], "example", default="error")
     if slug == "stage":
         return _stage()

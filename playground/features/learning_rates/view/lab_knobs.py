@@ -13,8 +13,8 @@ from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import knobs
 from playground.features.learning_rates.knobs import FITS, FITTED, RULES, SHARED, Lab
 from playground.ui import links, script, task
-from playground.ui.knobs import builder, fit, sidebar
-from playground.ui.knobs.builder import ask
+from playground.ui.knobs import builder, fit, held, sidebar
+from playground.ui.knobs.builder import Values, ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -45,7 +45,7 @@ class Shown:
 
 def link(**values: str) -> tuple[str, dict[str, str]]:
     """Return a link to this page: it sets the knobs named, and all others to the tutorial's."""
-    return str(script(SLUG)), sidebar.afresh(**values)
+    return str(script(SLUG)), held.afresh(**values)
 
 
 def lab(*, contest: bool = False) -> Lab:
@@ -56,7 +56,7 @@ def lab(*, contest: bool = False) -> Lab:
     A value that breaks its rule (only a forged one can) is named, and its default takes its place.
     """
     links.report_broken_link({name: rule for name, rule in OWN.items() if name != "data"})
-    _enter()
+    held.enter(SLUG, OWN, usual=_usual, as_kept=_as_kept)
     with st.sidebar:
         ladder = ask(
             "ladder",
@@ -71,7 +71,7 @@ def lab(*, contest: bool = False) -> Lab:
         sidebar.back(defaults(ladder))
     visit().knobs = (*FITTED[ladder], *TRAINING)
     found = knobs.lab(ladder, **sidebar.keep_valid(OWN, chosen))
-    sidebar.leave(SLUG, found)
+    held.leave(SLUG, found)
     return found
 
 
@@ -134,30 +134,19 @@ def defaults(ladder: str) -> dict[str, Any]:
     return {name: values[name] for name in names} | {"below": 2.5, "above": 0.0}
 
 
-def _enter() -> None:
-    """Set the knobs for whoever comes from another page, or by a link that starts afresh.
-
-    What the link does not set is as the visitor left this page; at the first visit, as they left
-    the page they come from; by a link that starts afresh, as the tutorial's.
-    """
-    arrival = sidebar.arrive(SLUG)
-    if not arrival:
-        return
-    query = st.query_params.to_dict()
-    named = arrival.followed or bool(query.keys() & OWN.keys())
-    mine: Lab | None = sidebar.as_left(SLUG)
-    if mine and not named:
-        values = {name: getattr(mine.fit, name) for name in (*SHARED, *TRAINING, "ladder")}
-        values |= {"below": mine.below, "above": mine.above}
-        rate = visit().part(Shown).rate
-        if rate is not None:
-            values["learning_rate"] = rate
-        sidebar.fill(values, {})
-        return
-    ladder = query.get("ladder") or (arrival.before if not named else "")
+def _usual(before: str) -> Values:
+    """Return the tutorial's values or, for one who comes from the knobs of `before`, those."""
+    ladder = st.query_params.get("ladder", before)
     ladder = ladder if ladder in LADDERS else LADDERS[0]
-    values = defaults(ladder) if named else as_left(ladder)
-    sidebar.fill(values | {"ladder": ladder}, OWN)
+    return (as_left(ladder) if before else defaults(ladder)) | {"ladder": ladder}
+
+
+def _as_kept(lab: Lab) -> Values:
+    """Return the knobs' values of a lab that was left, with the one rate that was run there."""
+    values = {name: getattr(lab.fit, name) for name in (*SHARED, *TRAINING, "ladder")}
+    rate = visit().part(Shown).rate
+    fresh = {} if rate is None else {"learning_rate": rate}
+    return values | {"below": lab.below, "above": lab.above} | fresh
 
 
 def as_left(ladder: str) -> dict[str, Any]:
@@ -167,7 +156,7 @@ def as_left(ladder: str) -> dict[str, Any]:
     nothing here.
     """
     values = defaults(ladder)
-    left: Settings | None = sidebar.as_left(ladder)
+    left: Settings | None = held.as_left(ladder)
     if isinstance(left, Settings):
         names = (*SHARED, *TRAINING) if left.lesson.quadratic and left.plain_descent else SHARED
         values |= {name: getattr(left, name) for name in names}

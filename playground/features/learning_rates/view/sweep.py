@@ -20,7 +20,7 @@ from playground.features.learning_rates.results import RATE_KINDS, Swept
 from playground.features.learning_rates.view import lab_knobs
 from playground.ui import language, script, task, workers
 from playground.ui.kit import charts
-from playground.ui.knobs import fit, sidebar
+from playground.ui.knobs import fit, held
 from playground.ui.language import _
 from playground.ui.run import practice, verdict
 
@@ -99,7 +99,7 @@ def _door(chosen: Settings) -> None:
 
 
 def _take_along(chosen: Settings) -> None:
-    sidebar.leave(chosen.ladder, chosen)
+    held.leave(chosen.ladder, chosen)
 
 
 def _sweep(found: Swept, lab: Lab, rate: float, run: History) -> None:

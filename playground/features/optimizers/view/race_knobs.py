@@ -31,7 +31,7 @@ from playground.features.optimizers.knobs import (
 )
 from playground.features.optimizers.racers import RACERS
 from playground.ui import links, workers
-from playground.ui.knobs import builder, fit, points, sidebar, training
+from playground.ui.knobs import builder, fit, held, points, training
 from playground.ui.knobs.builder import TEXT, ask, pick
 from playground.ui.language import _
 from playground.ui.session import visit
@@ -50,7 +50,7 @@ class Offered:
 
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
-    sidebar.own("optimizers", {"target": "sin", "data": ""})
+    held.own("optimizers", {"target": "sin", "data": ""})
     problem_slug = pick(_("Problem"), PROBLEMS, "problem")
     st.caption(_(words.PROBLEMS[problem_slug]))
     slugs = _racers()
