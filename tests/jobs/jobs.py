@@ -69,6 +69,14 @@ def hog():
     hash(nested)
 
 
+def load_within(seconds, *args):
+    """Open a visitor's file as the page does, in less time."""
+    from playground.features.regression.saved.work import loading
+
+    loading.SECONDS = seconds
+    yield from loading.file(*args)
+
+
 def shout():
     yield 1
     raise ValueError("\ud800" + "three" * 1000)

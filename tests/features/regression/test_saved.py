@@ -19,7 +19,7 @@ from playground.features.regression.saved.results import BROKEN, NAMES, Files
 from playground.features.regression.saved.work import loading, states, writing
 from playground.jobs.client import Queue
 from playground.jobs.failure import MEMORY, TIMEOUT, Failure
-from playground.jobs.job import FAILED
+from playground.jobs.job import FAILED, Job
 from playground.jobs.limits import Limits
 
 FINAL = (1.5, -0.5)
@@ -523,16 +523,21 @@ def queue():
     queue.close()
 
 
-def load_in_worker(queue, content):
-    queue.start("ann", job.load(line(), FINAL, content))
+def answer(queue, asked):
+    queue.start("ann", asked)
     while not (news := queue.news("ann", 0, 1.0)).over:
         pass
     return news
 
 
+def load_in_worker(queue, content):
+    return answer(queue, job.load(line(), FINAL, content))
+
+
 def test_endless_work_ends_with_its_process(queue):
     """Nothing but the system can end one step of a pickle that takes for ever."""
-    news = load_in_worker(queue, endless())
+    soon = Job(target="tests.jobs.jobs:load_within", args=(1, line(), FINAL, endless()))
+    news = answer(queue, soon)
     assert news.state == FAILED
     assert news.failure.kind == TIMEOUT
     assert pickle.loads(load_in_worker(queue, GOOD).parts[0]).fits  # the next one is served
