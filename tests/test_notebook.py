@@ -315,6 +315,9 @@ def test_a_racer_that_ran_away_and_one_that_torch_stopped_are_told():
     gone = playground.race("ravine", "SGD", learning_rates={"SGD": 1.0})
     assert "SGD diverged" in gone._repr_html_()
     assert gone.figure().frames
+    steep = playground.race("own", ["SGD"], formula="exp(x)", start=(709.5, 1.0), steps=3)
+    assert steep.runs["SGD"].loss[0] > 1e308  # near the largest float
+    assert steep.figure().frames
     stopped = playground.race("own", ["SGD", "LBFGS"], formula="log(x)", steps=5)
     assert str(stopped.runs["LBFGS"].error) == "IndexError: list index out of range"
     assert "LBFGS stopped at epoch 0" in stopped._repr_html_()

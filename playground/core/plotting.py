@@ -39,6 +39,7 @@ GRID = {
 SHOWN_LOSSES = 400
 ROOM = 0.35  # of the height of the points, above and below them
 FRAME_MS, FAST_MS = 50, 12
+LARGEST_POWER = 308  # of ten that a float holds
 HOVERED = ".7~g"  # what is sent, with all its digits: no more than seven are true in float32
 
 
@@ -61,6 +62,20 @@ def trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
     axes = {} if row == 1 else {"xaxis": "x2", "yaxis": f"y{row}"}
     shared = {"type": "scatter", "mode": "lines", "showlegend": "name" in more, **axes}
     return shared | {"x": x, "y": y} | more
+
+
+def reading(axes: Figure) -> Figure:
+    """Return an empty text in the upper right corner of the second panel, a log axis."""
+    top = min(axes["yaxis2"]["range"][1], LARGEST_POWER)
+    return trace(
+        [axes["xaxis2"]["range"][1]],
+        [10.0**top],
+        row=2,
+        mode="text",
+        textposition="bottom left",
+        textfont={"color": DATA, "size": 13},
+        hoverinfo="skip",
+    )
 
 
 def mark(color: str, symbol: str = "", size: float = 11, rim: float = 1.5) -> Figure:

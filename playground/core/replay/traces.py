@@ -148,19 +148,8 @@ def reading(history: History, layout: Figure, _: Translate) -> Moving:
 
     The slider could say it, but it would measure all its labels before the figure is drawn.
     """
-    top = min(layout["yaxis2"]["range"][1], 308)  # the largest power of ten that a float holds
-    corner = [layout["xaxis2"]["range"][1]], [10.0**top]
-    moving = trace(
-        *corner,
-        row=2,
-        mode="text",
-        textposition="bottom left",
-        textfont={"color": DATA, "size": 13},
-        hoverinfo="skip",
-    )
-    return Moving(
-        [moving], [[{"text": [_said(history, k, _)]}] for k in range(len(history.epochs))]
-    )
+    said = [[{"text": [_said(history, k, _)]}] for k in range(len(history.epochs))]
+    return Moving([plotting.reading(layout)], said)
 
 
 def _said(history: History, k: int, _: Translate) -> str:

@@ -79,11 +79,15 @@ def gradient(values: Values) -> str:
     return chosen
 
 
-def own_points(values: Values) -> Any:
-    """Show the ways to give points of one's own; nothing of it where a task keeps them."""
+def own_points(values: Values, count: int | None = None) -> str:
+    """Show the ways to give points of one's own; nothing of it where a task keeps them.
+
+    count: how many there are to begin with, where no knob `points` says it.
+    """
     if task.keeps("data"):
-        return task.from_link("data", values["data"])
-    return points.given(known("points", values))
+        kept: str = task.from_link("data", values["data"])
+        return kept
+    return points.given(count or known("points", values))
 
 
 def centre(values: Values) -> bool:

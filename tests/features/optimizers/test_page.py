@@ -47,6 +47,18 @@ def test_a_problem_shows_its_race_its_ranking_and_its_code(slug, language):
     assert function.value == text
 
 
+@pytest.mark.parametrize("how", ["lock", "hide"])
+def test_points_that_a_task_keeps_have_no_table(how):
+    own = "0,1\n1,3\n2,6"
+    at = open_race(problem="line", data=own, **{how: "data"})
+    assert "data" not in [area.key for area in at.text_area]
+    assert not at.data_editor
+    (chart,) = charts(at)
+    known = arena.arena(Problem(slug="line", data=own))
+    assert f"w = {known.start[0]:.4g}, b = {known.start[1]:.4g}" in chart.proto.alt
+    assert at.number_input(key="race_lr_SGD").value == known.rate("SGD")
+
+
 def test_a_link_sets_every_knob_it_names():
     at = open_race(
         problem="ravine", race_x=-3.0, race_y=2.0, race_target=0.5, race_lr_Adam=0.25,

@@ -12,7 +12,6 @@ from playground.core import history
 from playground.core.history import History
 from playground.core.i18n import Translate
 from playground.core.plotting import (
-    DATA,
     FLOOR_LINE,
     Figure,
     axis,
@@ -20,6 +19,7 @@ from playground.core.plotting import (
     layout,
     legend,
     log_axis,
+    reading,
     trace,
 )
 from playground.core.relief import View
@@ -65,7 +65,7 @@ def race(
     still += [_loss(run, kept, above, _) for run in runs]
     still.append(_goal(of, goal - lowest, _))
     axes |= _loss_axes(of, above, goal - lowest, lowest, _)
-    moving = [_markers(runs, row=1), _markers(runs, row=2), _reading(axes)]
+    moving = [_markers(runs, row=1), _markers(runs, row=2), reading(axes)]
     frames = [_frame(k, of, runs, project, above, _) for k in kept]
     moving = [t | change for t, change in zip(moving, frames[-1], strict=True)]
     count = len(still)
@@ -123,18 +123,6 @@ def _markers(runs: Sequence[Run], row: int) -> Figure:
     return trace(None, None, row, mode="markers", marker=marker, hoverinfo="skip")
 
 
-def _reading(axes: Figure) -> Figure:
-    return trace(
-        [axes["xaxis2"]["range"][1]],
-        [10 ** axes["yaxis2"]["range"][1]],
-        row=2,
-        mode="text",
-        textposition="bottom left",
-        textfont={"color": DATA, "size": 13},
-        hoverinfo="skip",
-    )
-
-
 def _frame(
     k: int,
     of: Race,
@@ -186,7 +174,8 @@ def _layout(racers: int, axes: Figure, kept: Sequence[int]) -> Figure:
 
 def _loss_range(above: dict[str, Array], goal: float) -> list[float]:
     """Return the exponents to show: from below the goal to the first losses, or higher."""
-    first = max((values[0] for values in above.values() if np.isfinite(values[0])), default=1.0)
+    starts = [float(values[0]) for values in above.values()]
+    first = max(filter(math.isfinite, starts), default=1.0)
     all_of = np.concatenate([values[np.isfinite(values)] for values in above.values()])
     top = min(float(all_of.max(initial=first)), 1e3 * first) or 1.0
     least = goal if goal > 0 else 1e-3 * top

@@ -31,13 +31,14 @@ from playground.features.optimizers.knobs import (
 )
 from playground.features.optimizers.racers import RACERS
 from playground.ui import links, workers
-from playground.ui.knobs import builder, fit, held, points, training
+from playground.ui.knobs import builder, fit, held, training
 from playground.ui.knobs.builder import TEXT, ask, pick
 from playground.ui.language import _
 from playground.ui.session import visit
 
 LINE_POINTS = 11
 ENTRANTS = Knob(kind=str, choices=tuple(RACERS))
+USUAL: Mapping[str, Any] = {"target": "sin", "data": ""}
 PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
 
 
@@ -50,7 +51,7 @@ class Offered:
 
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
-    held.own("optimizers", {"target": "sin", "data": ""})
+    held.own("optimizers", USUAL)
     problem_slug = pick(_("Problem"), PROBLEMS, "problem")
     st.caption(_(words.PROBLEMS[problem_slug]))
     slugs = _racers()
@@ -153,7 +154,7 @@ def _problem(slug: str) -> Problem:
         return _own()
     if slug == LINE:
         with st.sidebar:
-            return Problem(slug=slug, data=points.given(LINE_POINTS))
+            return Problem(slug=slug, data=fit.own_points(USUAL, LINE_POINTS))
     if slug != CUBIC:
         return Problem(slug=slug)
     return _cubic()
@@ -162,7 +163,7 @@ def _problem(slug: str) -> Problem:
 def _cubic() -> Problem:
     """Show which two weights of the cubic are seen, and of which fit."""
     with st.sidebar:
-        target = fit.target({"target": "sin"})
+        target = fit.target(USUAL)
         pair = ask(
             "race_pair",
             "bd",
