@@ -20,6 +20,7 @@ from playground.core.expression import ExpressionError, parse
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import KNOBS, Knob
 from playground.features.accumulation import knobs as accumulation
+from playground.features.accumulation.view.parts import PARTS
 from playground.features.graph import knobs as examples
 from playground.features.learning_rates import knobs as sweep
 from playground.features.learning_rates import words as sweep_texts
@@ -132,10 +133,10 @@ def _lesson(ladder, query):
 
 
 def _accumulation(query):
-    parts = tuple(accumulation.TABS)
+    parts = tuple(PARTS)
     given, broken = _kept({"part": Knob(kind=str, choices=parts)}, query)
     part = given.get("part", parts[0])
-    kind = accumulation.TABS[part]
+    kind = type(PARTS[part].usual)
     values, also = _kept(accumulation.rules(kind), query)
     return {"part": part} | vars(kind(**values)), broken + also
 

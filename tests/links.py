@@ -6,6 +6,7 @@ from playground.core.i18n import LANGUAGES
 from playground.core.settings import KNOBS, Knob, Settings
 from playground.features import PAGES as SITE
 from playground.features.accumulation import knobs as accumulation
+from playground.features.accumulation.view.parts import PARTS
 from playground.features.graph import knobs as examples
 from playground.features.learning_rates import knobs as sweep
 from playground.features.learning_rates import words
@@ -44,7 +45,7 @@ def of_lesson(ladder, knobs):
 
 def of_accumulation(knobs):
     part, rest = knobs.get("part", "loop"), {n: v for n, v in knobs.items() if n != "part"}
-    kind = accumulation.TABS[part]
+    kind = type(PARTS[part].usual)
     rules = accumulation.rules(kind)
     return part, kind(**{name: rules[name].parse(name, text) for name, text in rest.items()})
 

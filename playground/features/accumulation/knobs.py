@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
@@ -21,11 +19,12 @@ POINTS = 2520  # every k from 1 to 10 divides it
 UPDATES = 100
 
 
+@dataclass(frozen=True)
 class Checked:
     """Settings that keep the rules of their knobs; ValueError names the value and the rule."""
 
     def __post_init__(self) -> None:
-        for name, rule in rules(type(self)).items():
+        for name, rule in rules(self).items():
             object.__setattr__(self, name, rule.check(name, getattr(self, name)))
 
 
@@ -74,17 +73,9 @@ class Forgotten(Checked):
     fit_epochs: int = knob(200, low=10, high=1000)
 
 
-TABS: Mapping[str, type[Loop] | type[Retain] | type[MicroBatches] | type[Forgotten]] = (
-    MappingProxyType(
-        {"loop": Loop, "retain": Retain, "micro_batches": MicroBatches, "forgotten": Forgotten}
-    )
-)
-"""The tabs of the page, by their names in the link -> what can be set in each."""
-
-
-def rules(tab: type) -> dict[str, Knob]:
-    """Return the knobs of a tab, by name, with the rule of each."""
-    return {f.name: f.metadata["knob"] for f in dataclasses.fields(tab)}
+def rules(of: Checked | type[Checked]) -> dict[str, Knob]:
+    """Return the knobs of a part, by name, with the rule of each."""
+    return {f.name: f.metadata["knob"] for f in dataclasses.fields(of)}
 
 
 def mean_loss() -> analysis.Quadratic:

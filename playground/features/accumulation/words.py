@@ -8,19 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import texts
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import Translate
 from playground.features.accumulation import knobs
 from playground.features.accumulation.knobs import POINTS, Forgotten, MicroBatches
 from playground.features.accumulation.results import Cleared, Division, Fit, Walk, difference
 
 Array = NDArray[np.float64]
 
-HEADLINES = {
-    "loop": N_("**The bucket**  backward() adds to .grad: empty it, or it fills."),
-    "retain": N_("**One graph, several times**  What retain_graph keeps, and when it is needed."),
-    "micro_batches": N_("**Micro-batches**  Many small backward calls, one long batch's gradient."),
-    "forgotten": N_("**Forgotten**  A fit without zero_grad never comes to rest."),
-}
 CLEARING_LINES = {
     "keep": "",
     "zero_": "weights.grad.zero_()",

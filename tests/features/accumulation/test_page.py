@@ -3,7 +3,8 @@ import pytest
 from playground.core import catalog
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.accumulation import knobs, results, words, work
-from playground.features.accumulation.knobs import TABS, Forgotten, MicroBatches
+from playground.features.accumulation.knobs import Forgotten, MicroBatches
+from playground.features.accumulation.view.parts import PARTS
 from tests.visits import shown, visit
 
 
@@ -12,7 +13,7 @@ def open_part(part, **query):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("part", TABS)
+@pytest.mark.parametrize("part", PARTS)
 def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language):
     at = open_part(part, lang=language)
     _ = translator(language)
@@ -21,7 +22,7 @@ def test_a_part_shows_the_code_that_ran_its_text_and_its_figures(part, language)
     opening, rest = words.prose(part, language)
     assert opening in shown(at)
     assert rest in shown(at)
-    assert _(words.HEADLINES[part]) in shown(at)
+    assert _(PARTS[part].headline) in shown(at)
     charts = at.get("plotly_chart")
     assert len(charts) == (2 if part == "micro_batches" else 1)
     assert all(chart.proto.alt for chart in charts)
@@ -34,7 +35,7 @@ def test_the_link_alone_opens_the_bucket():
     assert "3, 6, 9" in at.info[0].value
 
 
-@pytest.mark.parametrize("part", TABS)
+@pytest.mark.parametrize("part", PARTS)
 def test_a_change_of_part_needs_one_click(part):
     at = visit("accumulation")
     at.get_by_key("part").set_value(part).run()
@@ -116,13 +117,13 @@ def test_a_broken_value_in_a_link_falls_back_and_says_so(part, name, value):
     at = open_part(part, **{name: value})
     said = at.warning[0].value
     assert name in said
-    assert str(knobs.rules(TABS[part])[name].rule) in said
+    assert str(knobs.rules(PARTS[part].usual)[name].rule) in said
     assert at.code[0].value == catalog.source("autograd", f"accumulate_{part}")
-    assert at.get_by_key(name).value == getattr(TABS[part](), name)
+    assert at.get_by_key(name).value == getattr(PARTS[part].usual, name)
 
 
 def test_an_unknown_part_falls_back_on_the_bucket_and_says_so():
     at = open_part("everything")
     assert at.code[0].value == catalog.source("autograd", "accumulate_loop")
     (warning,) = at.warning
-    assert f"part is 'everything', but it must be one of {', '.join(TABS)}" in warning.value
+    assert f"part is 'everything', but it must be one of {', '.join(PARTS)}" in warning.value

@@ -15,13 +15,13 @@ from playground.features.accumulation.knobs import (
     CLEARINGS,
     DIVISIONS,
     POINTS,
-    TABS,
     UPDATES_OF_ZERO_GRAD,
     Forgotten,
     Loop,
     MicroBatches,
     Retain,
 )
+from playground.features.accumulation.view.parts import PARTS
 from playground.jobs.failure import Failure
 from playground.lessons.autograd import accumulate_forgotten
 from tests.languages import COMPLETE
@@ -254,7 +254,7 @@ def test_a_period_is_known_where_there_is_one():
 
 
 def test_what_the_parts_yield_can_be_read_without_torch():
-    pieces = pickle.dumps([list(getattr(work, part)(TABS[part]())) for part in TABS])
+    pieces = pickle.dumps([list(getattr(work, part)(PARTS[part].usual)) for part in PARTS])
     code = (
         "import pickle, sys; pickle.load(sys.stdin.buffer);"
         "from playground.features.accumulation import words;"
@@ -300,7 +300,7 @@ def test_a_value_out_of_bounds_is_named_with_its_rule(make, said):
 
 
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("part", TABS)
+@pytest.mark.parametrize("part", PARTS)
 def test_the_text_is_there_and_its_numbers_are_computed(part, language):
     opening, rest = words.prose(part, language)
     assert opening

@@ -8,8 +8,8 @@ from playground.core import analysis, catalog, tasks, texts, training
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import Settings, defaults, knobs
 from playground.features import PAGES as SITE
-from playground.features.accumulation import predictions
 from playground.features.accumulation import work as running
+from playground.features.accumulation.view.parts import PARTS
 from playground.features.learning_rates import work as sweeping
 from playground.features.learning_rates.knobs import lab as sweep_lab
 from playground.features.teach import ready_tasks
@@ -40,7 +40,8 @@ def happened(ready):
     _task, found = meaning(ready.page, ready.query)
     if ready.page == "accumulation":
         part, settings = found
-        return predictions.happened(part, settings, list(getattr(running, part)(settings)))
+        results = list(getattr(running, part)(settings))
+        return PARTS[part].question.happened(settings, results)
     settings = found[1] if ready.page == "learning_rates" else found
     floor = analysis.quadratic_for(settings).floor
     return tasks.OUTCOMES[analysis.verdict(training.run(settings), floor).kind]
