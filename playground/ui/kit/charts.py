@@ -17,7 +17,7 @@ from playground.ui.kit import components
 from playground.ui.knobs.builder import ask, pick
 from playground.ui.language import _
 
-_replay_keys = st.components.v2.component("replay_keys", js=components.script("replay"))
+_replay_keys = st.components.v2.component("replay_keys", js=components.script("replay", __file__))
 
 
 class Ready(BaseFigure):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What our own components in the browser share: where their scripts are, how buttons look."""
+"""What our own components in the browser share: how their scripts are read, how buttons look."""
 
 from pathlib import Path
 
@@ -10,6 +10,6 @@ BUTTON_CSS = """button {
 button:hover, button:focus-visible { border-color: var(--st-primary-color); }"""
 
 
-def script(name: str) -> str:
-    """Return the text of a script beside this file."""
-    return (Path(__file__).parent / f"{name}.js").read_text(encoding="utf-8")
+def script(name: str, beside: str) -> str:
+    """Return the text of a script that lies beside a file of ours."""
+    return (Path(beside).parent / f"{name}.js").read_text(encoding="utf-8")

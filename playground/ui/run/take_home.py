@@ -23,7 +23,7 @@ _save_chart = st.components.v2.component(
       <button type="button" data-kind="png">PNG</button>
     </div>""",
     css="div { display: flex; gap: 1rem; }" + components.BUTTON_CSS,
-    js=components.script("save_chart"),
+    js=components.script("save_chart", __file__),
 )
 
 

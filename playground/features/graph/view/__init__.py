@@ -1,6 +1,6 @@
 """The autograd graph of an example, a stage or an expression, and the walk through it."""
 
-from playground.features.graph.view import inputs
+from playground.features.graph.view import backward, inputs
 from playground.ui.kit import boxes, graph_walk
 
 
@@ -10,6 +10,6 @@ def show() -> None:
     traced, source = inputs.traced()
     graph_walk.walk(traced, source)
     if traced.jacobian:
-        graph_walk.jacobian(traced)
+        backward.jacobian(traced)
     if traced.again:
-        graph_walk.again(traced)
+        backward.again(traced)

@@ -24,7 +24,7 @@ from playground.ui.language import _
 
 ROUNDING = 1e-6  # beyond this, a difference is more than the rounding of the steps
 
-_pick_start = st.components.v2.component("pick_start", js=components.script("pick_start"))
+_pick_start = st.components.v2.component("pick_start", js=components.script("pick_start", __file__))
 
 
 def run(of: Race) -> tuple[Landscape, list[Run]]:
