@@ -47,15 +47,11 @@ def ask(
     look |= {"key": name, "bind": "query-params", "disabled": idle or task.locked(name)}
     if rule.choices:
         return _choice(options or rule.choices, value, label, menu, slider, look)
-    if rule.form:
-        return st.text_input(label, value, **look) or ""
     if rule.kind is bool:
         return st.toggle(label, value=bool(value), **look)
-    low, high, at = rule.kind(rule.low), rule.kind(rule.high), rule.kind(value)
-    if slider:
-        return st.slider(label, low, high, at, **look)
-    look.setdefault("format", "%d" if rule.kind is int else "%.6g")
-    return st.number_input(label, low, high, at, **look)
+    if rule.kind is str:
+        return st.text_input(label, value, **look) or ""
+    return _number(rule, value, label, slider, look)
 
 
 def pick(
@@ -98,6 +94,14 @@ def _choice(
     else:
         chosen = st.segmented_control(label, choices, default=value, required=True, **look)
     return chosen if chosen in choices else value
+
+
+def _number(rule: Knob, value: Any, label: str, slider: bool, look: dict[str, Any]) -> Any:
+    low, high, at = rule.kind(rule.low), rule.kind(rule.high), rule.kind(value)
+    if slider:
+        return st.slider(label, low, high, at, **look)
+    look.setdefault("format", "%d" if rule.kind is int else "%.6g")
+    return st.number_input(label, low, high, at, **look)
 
 
 def turn(values: Values) -> None:

@@ -20,7 +20,7 @@ RATES = [*(float(f"{m}e{e}") for e in range(-10, 0) for m in (1, 1.5, 2, 3, 4, 5
 def rate(values: Values, label: str = "", *, slider: bool = True) -> float:
     """Show the learning rate, typed and, with `slider`, as one; `label` is for one without."""
     usual = float(values["learning_rate"])
-    above = st.container()
+    above = st.container() if slider else None
     chosen: float = ask(
         "learning_rate",
         usual,
@@ -30,7 +30,7 @@ def rate(values: Values, label: str = "", *, slider: bool = True) -> float:
         label_visibility="collapsed" if slider else "visible",
         width="stretch" if slider else 200,
     )
-    if slider:
+    if above:
         mark = float(f"{chosen:.4g}")
         about = _("How far one step goes: the step is minus this rate times the gradient.")
         with above:
