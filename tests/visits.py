@@ -1,8 +1,12 @@
 """Drive the pages as a visitor does, and read what they see and what the visit keeps."""
 
+from unittest.mock import patch
+
+import streamlit as st
+
 from playground.ui import ROUTER, script
-from playground.ui.knobs.held import Held
-from playground.ui.run.follow import Following
+from playground.ui.knobs import held
+from playground.ui.run import follow
 from playground.ui.session import KEY
 from tests.apps import AppTest
 
@@ -33,16 +37,17 @@ def shown(at):
     return "\n".join(element.value for kind in kinds for element in kind)
 
 
-def part(at, kind):
-    """Return a part of the visit, as the page has it."""
-    return at.session_state[KEY].part(kind)
+def within(at, function, *args, **named):
+    """Call a function of the app within a visit, as its pages do."""
+    with patch.object(st, "session_state", {KEY: at.session_state[KEY]}):
+        return function(*args, **named)
 
 
 def result(at):
     """Return what the visitor tried last, or None."""
-    return part(at, Following).last
+    return within(at, follow.last)
 
 
 def left(at, page):
     """Return what the knobs of a page were when it was left, or are now."""
-    return part(at, Held).left[page]
+    return within(at, held.as_left, page)

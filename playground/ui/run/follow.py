@@ -48,12 +48,29 @@ class Try:
 
 
 @dataclass
-class Following:
-    """The run that goes on in a visit, with what it did so far, and the try before it."""
+class Going:
+    """A run that goes on, and what it did so far."""
 
-    going: Settings | None = None
+    settings: Settings
     parts: list[History] = field(default_factory=list)
+
+
+@dataclass
+class Following:
+    """The run that goes on in a visit, if one does, and the try before it."""
+
+    going: Going | None = None
     last: Try | None = None
+
+
+def going() -> Going | None:
+    """Return the run that goes on in this visit."""
+    return visit().part(Following).going
+
+
+def last() -> Try | None:
+    """Return what the visitor tried last."""
+    return visit().part(Following).last
 
 
 def buttons(settings: Settings, waits: bool = False) -> None:
@@ -97,7 +114,7 @@ def run(settings: Settings, notes: Any, draw: Draw, *, waits: bool = False) -> R
         return None
     status, following = notes.empty(), visit().part(Following)
     pressed, visit().pressed = visit().pressed, False
-    if pressed or following.going != settings:
+    if pressed or (following.going and following.going.settings != settings):
         _leave()
     if pressed or following.going or _starts_unasked(settings, following):
         following.last = _train(settings, status, draw)
@@ -125,32 +142,31 @@ def _starts_unasked(settings: Settings, following: Following) -> bool:
 
 def shown(lesson: Lesson) -> Run | None:
     """Return the run that the visitor sees, if it is one of `lesson`."""
-    last = visit().part(Following).last
-    return last.run if last and last.lesson is lesson else None
+    tried = last()
+    return tried.run if tried and tried.lesson is lesson else None
 
 
 def _train(settings: Settings, status: Any, draw: Draw) -> Try:
     """Start the run, or go on following it, until it is over."""
     following, name = visit().part(Following), visit().id
-    goes_on = following.going == settings
-    if not goes_on:
-        following.going, following.parts = settings, []
-    parts = following.parts
+    new = following.going is None
+    following.going = run = following.going or Going(settings)
     try:
-        if not goes_on:
+        if new:
             workers.queue().start(name, job.stream(settings))
-        failure = _listen(settings, parts, status, draw)
+        failure = _listen(run, status, draw)
     except LostError:
         failure = workers.GONE
     status.empty()
     workers.call(workers.queue().stop, name)  # what there is has been fetched
-    following.going, following.parts = None, []
+    following.going = None
     kept = _kept(settings) if failure == UNKNOWN else None
-    return kept or _result(settings, parts, failure)
+    return kept or _result(run, failure)
 
 
-def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -> Failure | None:
-    """Add to `parts` what the run yields, show how it goes, and return why it ended early."""
+def _listen(run: Going, status: Any, draw: Draw) -> Failure | None:
+    """Add to `run` what it yields, show how it goes, and return why it ended early."""
+    settings, parts = run.settings, run.parts
     bar, patience = None, PATIENCE_SECONDS
     while True:
         news = workers.queue().news(visit().id, len(parts), patience)
@@ -171,24 +187,25 @@ def _listen(settings: Settings, parts: list[History], status: Any, draw: Draw) -
 def _kept(settings: Settings) -> Try | None:
     """Return the run with `settings` if somebody has trained it lately."""
     parts = workers.call(workers.queue().peek, job.stream(settings).key)
-    return _result(settings, [pickle.loads(part) for part in parts], None) if parts else None
+    return _result(Going(settings, [pickle.loads(part) for part in parts]), None) if parts else None
 
 
-def _result(settings: Settings, parts: list[History], failure: Failure | None) -> Try:
-    if not parts:
-        before = visit().part(Following).last
-        return Try(settings, before.run if before else None, failure)
-    run = history.join(parts)
-    return Try(settings, Run(settings, history.stopped(run) if failure else run), failure)
+def _result(run: Going, failure: Failure | None) -> Try:
+    """Return what came of a run that goes on no more."""
+    if not run.parts:
+        before = last()
+        return Try(run.settings, before.run if before else None, failure)
+    did = history.join(run.parts)
+    return Try(run.settings, Run(run.settings, history.stopped(did) if failure else did), failure)
 
 
 def _leave() -> None:
     """End the run that goes on, if one does, and keep what it did."""
     following = visit().part(Following)
-    if following.going is not None:
+    if following.going:
         workers.call(workers.queue().stop, visit().id)
-        following.last = _result(following.going, following.parts, Failure(STOPPED))
-        following.going, following.parts = None, []
+        following.last = _result(following.going, Failure(STOPPED))
+        following.going = None
 
 
 def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> None:
@@ -208,19 +225,19 @@ def _tell(bar: Any, news: News, parts: list[History], settings: Settings) -> Non
     )
 
 
-def _explain(settings: Settings, last: Try | None) -> None:
+def _explain(settings: Settings, tried: Try | None) -> None:
     """Say what is shown, where that is not simply the run with these settings."""
-    if last is None or last.tried != settings:
+    if tried is None or tried.tried != settings:
         seconds = max(0.1, settings.work)
         st.caption(
             _("Not trained yet with these settings: about {seconds:.1f} s.").format(seconds=seconds)
         )
         return
-    if not last.failure:
+    if not tried.failure:
         return
-    if last.failure.kind == STOPPED and last.run and last.run.settings == settings:
+    if tried.failure.kind == STOPPED and tried.run and tried.run.settings == settings:
         st.caption(_("Stopped: this is the run so far."))
         return
     st.error(
-        workers.reason(last.failure) + " " + _("Your settings are kept; press Train to run again.")
+        workers.reason(tried.failure) + " " + _("Your settings are kept; press Train to run again.")
     )

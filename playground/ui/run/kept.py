@@ -58,6 +58,11 @@ def keep(settings: Settings, history: History) -> bool:
     return True
 
 
+def change(number: int, **what: object) -> None:
+    """Change a run's `name`, `pinned` or `shown`."""
+    _put(current().change(number, **what))
+
+
 def is_open() -> bool:
     """Return whether the table is in sight."""
     return bool(st.session_state.get(BOX))
@@ -173,10 +178,9 @@ def _row(run: Kept) -> dict[str, Any]:
 def _edited(key: str, numbers: list[int]) -> None:
     """Take what was edited in the table over to the shelf."""
     edits = st.session_state[key]
-    kept = current()
     for place, what in edits["edited_rows"].items():
-        kept = kept.change(numbers[int(place)], **{k: v for k, v in what.items() if k in EDITED})
-    _put(kept.take(numbers[place] for place in edits["deleted_rows"]))
+        change(numbers[int(place)], **{k: v for k, v in what.items() if k in EDITED})
+    _put(current().take(numbers[place] for place in edits["deleted_rows"]))
 
 
 def _compare(one: Kept, other: Kept) -> None:

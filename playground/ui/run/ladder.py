@@ -13,7 +13,6 @@ from playground.core.settings import Settings
 from playground.ui import task
 from playground.ui.knobs import sidebar
 from playground.ui.run import follow, kept, lesson, practice, take_home
-from playground.ui.session import visit
 
 
 def show(
@@ -37,10 +36,7 @@ def show(
         lesson.prose(chosen)
     with left:
         notes = _start(settings)
-        visit().part(practice.Extent).whole = True
-        practice.practice(
-            settings, notes, read=read, below=below is not None or take_home.is_open()
-        )
+        practice.show(settings, notes, read=read, below=below is not None or take_home.is_open())
         if beside:
             beside(settings)
     run = follow.shown(chosen)

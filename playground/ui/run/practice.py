@@ -27,8 +27,7 @@ class Extent:
     whole: bool = False
 
 
-@st.fragment(key=follow.PRACTICE)
-def practice(
+def show(
     settings: Settings,
     notes: Any,
     *,
@@ -40,6 +39,14 @@ def practice(
     read: shows what else the run tells. below: whether more of the page, outside of this part,
     tells about the run, so that a new one runs all of it.
     """
+    visit().part(Extent).whole = True
+    _practice(settings, notes, read, below)
+
+
+@st.fragment(key=follow.PRACTICE)
+def _practice(
+    settings: Settings, notes: Any, read: Callable[[Run], None] | None, below: bool
+) -> None:
     state = visit().part(Extent)
     whole, state.whole = state.whole, False
     draw = figure(_view(settings))

@@ -8,9 +8,8 @@ from playground.core.i18n import LANGUAGES, translator
 from playground.core.settings import KNOBS
 from playground.features.learning_rates import bases, knobs, results, words, work
 from playground.features.learning_rates.view import challenge, sweep
-from playground.features.learning_rates.view.challenge import Tried
 from playground.ui import script
-from tests.visits import left, part, result, shown, visit
+from tests.visits import left, result, shown, visit, within
 
 OWN = "0,1\n1,3\n7,2"
 
@@ -194,12 +193,12 @@ def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
         assert not at.exception
         (one,) = work.attempt(fit, rate)
         assert words.said_of_attempt(one, best, str) in shown(at)
-        assert len(part(at, Tried).attempts[fit]) == count
+        assert len(within(at, challenge.attempts)[fit]) == count
     assert answer in shown(at)
     go(at, "graph")
     go(at, "learning_rates")
     at.get_by_key("lab").set_value("challenge").run()
-    assert len(part(at, Tried).attempts[fit]) == 3
+    assert len(within(at, challenge.attempts)[fit]) == 3
     assert answer in shown(at)
 
 
@@ -230,11 +229,11 @@ def test_the_attempts_are_bounded(monkeypatch):
     for rate in (0.01, 0.02, 0.03):
         at.number_input(key="learning_rate").set_value(rate)
         at.button(key="attempt").click().run()
-    (tried,) = part(at, Tried).attempts.values()
+    (tried,) = within(at, challenge.attempts).values()
     assert [one.rate for one in tried] == [0.02, 0.03]
     at.selectbox(key="ladder").set_value("polynomial").run()
     at.button(key="attempt").click().run()
-    (fit,) = part(at, Tried).attempts
+    (fit,) = within(at, challenge.attempts)
     assert fit.ladder == "polynomial"
 
 

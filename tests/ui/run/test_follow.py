@@ -9,45 +9,10 @@ from playground.core import training
 from playground.core.settings import Settings
 from playground.jobs.failure import STOPPED, TIMEOUT, Failure, LostError
 from playground.jobs.job import DONE, FAILED, RUNNING, News
-from playground.ui import workers
-from playground.ui.run.follow import Following
-from tests.visits import part, result, shown, visit
+from playground.ui.run import follow
+from tests.visits import result, shown, visit, within
 
 HALF = list(training.stream(Settings.of("autograd", epochs=60)))
-
-
-class Scripted:
-    """A queue that answers every visit with the next of `coming`, be it an error."""
-
-    def __init__(self, *coming):
-        self.coming, self.started, self.stopped, self.kept = list(coming), [], [], None
-
-    def start(self, visitor, job):
-        self.started.append(job)
-
-    def news(self, visitor, seen, wait):
-        news = self.coming.pop(0)
-        if isinstance(news, Exception):
-            raise news
-        return news
-
-    def stop(self, visitor):
-        self.stopped.append(visitor)
-
-    def peek(self, key):
-        return self.kept
-
-
-@pytest.fixture
-def script(monkeypatch):
-    monkeypatch.setattr(workers, "_machine", {"devices": ["cpu"]})
-
-    def script(*coming):
-        queue = Scripted(*coming)
-        monkeypatch.setattr(workers, "_queue", queue)
-        return queue
-
-    return script
 
 
 def parts(*histories):
@@ -59,8 +24,7 @@ def test_a_run_is_followed_to_its_end_and_its_parts_are_not_kept_twice(script):
     at = visit(stage="autograd", epochs=60)
     assert len(result(at).run.history.loss) == 60
     assert len(queue.stopped) == 1
-    assert part(at, Following).parts == []
-    assert part(at, Following).going is None
+    assert within(at, follow.going) is None
 
 
 def test_what_a_lost_run_had_done_is_shown_and_why_it_ended(script):
@@ -94,10 +58,12 @@ def test_a_run_that_was_forgotten_but_finished_for_somebody_else_is_shown(script
 
 
 def test_stop_ends_the_run_and_keeps_what_it_did(script):
-    queue = script(RuntimeError("the script ends here, as a press of Stop would end it"))
+    ended = RuntimeError("the script ends here, as a press of Stop would end it")
+    queue = script(News(state=RUNNING, parts=parts(*HALF)), ended)
     at = visit(stage="autograd", epochs=30_000)  # it waits for Train
     settings = Settings.of("autograd", epochs=30_000)
-    part(at, Following).going, part(at, Following).parts = settings, HALF
+    at.button(key="train").click().run()
+    assert within(at, follow.going).settings == settings
     at.button(key="stop").click().run()
     assert not at.exception
     assert len(queue.stopped) == 1

@@ -5,12 +5,11 @@ import pytest
 from playground.core.i18n import LANGUAGES, translator
 from playground.ui import script
 from playground.ui.run import kept
-from playground.ui.run.kept import Keeping
-from tests.visits import part, shown, visit
+from tests.visits import shown, visit, within
 
 
-def shelf(at):
-    return part(at, Keeping).shelf
+def runs(at):
+    return within(at, kept.current).runs
 
 
 def table(at):
@@ -18,7 +17,7 @@ def table(at):
 
 
 def rates(at):
-    return [run.settings.learning_rate for run in shelf(at).runs]
+    return [run.settings.learning_rate for run in runs(at)]
 
 
 def with_three_runs(**query):
@@ -30,7 +29,7 @@ def with_three_runs(**query):
 
 def edit(at, key, **change):
     """Change a row as the table's own callback does; AppTest cannot reach into its cells."""
-    part(at, Keeping).shelf = shelf(at).change(key, **change)
+    within(at, kept.change, key, **change)
     at.run()
     assert not at.exception
 
@@ -44,7 +43,7 @@ def test_every_run_of_the_visit_is_in_the_table_with_its_settings(language):
     assert rates(at) == [4e-6, 2e-6, 1e-6]
     assert table(at)["number"].tolist() == [3, 2, 1]
     assert "learning_rate 4e-06" in table(at)["set"][0]
-    first = shelf(at).runs[2]
+    first = runs(at)[2]
     assert table(at)["loss"][2] == f"{first.history.loss[-1]:.4g}"
     assert table(at)["how"][0] == _(kept.HOW["growing"])
 
@@ -54,13 +53,13 @@ def test_nothing_is_lost_by_changing_page():
     for page in ("graph", "one_weight"):
         at.switch_page(str(script(page))).run()
     assert not at.exception
-    assert {run.settings.ladder for run in shelf(at).runs} == {"polynomial", "one_weight"}
-    assert len(shelf(at).runs) == 4
+    assert {run.settings.ladder for run in runs(at)} == {"polynomial", "one_weight"}
+    assert len(runs(at)) == 4
 
 
 def test_a_run_that_is_shown_is_drawn_beside_the_present_one():
     at = with_three_runs()
-    name = kept.label(shelf(at).runs[1])
+    name = kept.label(runs(at)[1])
     before = at.get("plotly_chart")[0].proto.spec
     assert name not in before
     edit(at, 2, shown=True)
@@ -89,9 +88,9 @@ def test_runs_are_taken_away_and_put_back():
     at.session_state[kept.BOX] = True
     edit(at, 2, pinned=True)
     press(at, "Remove all that are not pinned")
-    assert [run.number for run in shelf(at).runs] == [2]
+    assert [run.number for run in runs(at)] == [2]
     press(at, "Put back")
-    assert [run.number for run in shelf(at).runs] == [3, 2, 1]
+    assert [run.number for run in runs(at)] == [3, 2, 1]
 
 
 def press(at, label):

@@ -1,18 +1,18 @@
 import dataclasses
+import pickle
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
-from playground.core import catalog, export, history
+from playground.core import catalog, export, training
 from playground.core.i18n import LANGUAGES, translator
-from playground.core.run import Run
 from playground.core.settings import Settings
 from playground.jobs.failure import STOPPED, Failure
+from playground.jobs.job import FAILED, News
 from playground.ui.run import take_home
-from playground.ui.run.follow import Following, Try
 from tests.lessons import LESSONS, of
-from tests.visits import part, result, shown, visit
+from tests.visits import result, shown, visit
 
 
 @pytest.fixture
@@ -90,13 +90,11 @@ def test_settings_that_are_not_trained_yet_leave_the_files_of_the_run_that_is_sh
     assert "    epochs=70,\n" in files["polynomial_autograd.py"].decode()
 
 
-def test_the_files_of_a_stopped_run_go_as_far_as_it_did(files):
-    at = opened(files, stage="autograd", epochs=70)
-    run = result(at).run.history
+def test_the_files_of_a_stopped_run_go_as_far_as_it_did(files, script):
+    run = training.run(Settings.of("autograd", epochs=70))
     cut = dataclasses.replace(run, loss=run.loss[:31], epochs=run.epochs[:31])
-    stopped = history.stopped(dataclasses.replace(cut, weights=run.weights[:31]))
-    settings = result(at).run.settings
-    part(at, Following).last = Try(settings, Run(settings, stopped), Failure(STOPPED))
-    at.run()
+    done = pickle.dumps(dataclasses.replace(cut, weights=run.weights[:31]))
+    script(News(state=FAILED, parts=(done,), failure=Failure(STOPPED)))
+    opened(files, stage="autograd", epochs=70)
     assert "    epochs=31,\n" in files["polynomial_autograd.py"].decode()
     assert files["polynomial_autograd.csv"].decode().splitlines()[-1].startswith("30,")
