@@ -22,7 +22,8 @@ WORK = tuple(
 )
 """All that the workers of the features run."""
 
-LOADED = [torch._dynamo, training, *map(import_module, WORK)]
+for name in WORK:
+    import_module(name)
 
 torch.set_num_threads(1)
 for stage in catalog.STAGES:

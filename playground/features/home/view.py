@@ -46,9 +46,8 @@ def _a_run() -> None:
     draw = practice.figure()
     tutorial = Settings.of("autograd")
     run = workers.trained(tutorial)
-    if run:
-        draw(run, tutorial, True)
-        _provenance(run)
+    draw(run, tutorial, True)
+    _provenance(run)
 
 
 def _door(page: Page) -> None:

@@ -10,7 +10,6 @@ import streamlit as st
 
 from playground.core import catalog
 from playground.core.history import History
-from playground.core.plotting import Figure
 from playground.core.run import Run
 from playground.core.settings import KNOBS, Settings
 from playground.features.learning_rates import job, knobs, speeds, words
@@ -176,7 +175,7 @@ def compare_bases(lab: Lab) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         alt = _("The loss at the end and the epochs to arrive, in raw, scaled and orthogonal form.")
-        _chart(figure, f"{alt} {said}")
+        charts.show(figure, f"{alt} {said}")
     with right:
         st.table(
             {
@@ -194,10 +193,6 @@ def compare_bases(lab: Lab) -> None:
 
 def _rate(rate: float) -> str:
     return "–" if np.isnan(rate) else f"{rate:.4g}"
-
-
-def _chart(figure: Figure, alt: str) -> None:
-    charts.show(figure, alt)
 
 
 def _explain() -> None:

@@ -8,7 +8,6 @@ from hashlib import sha256
 import numpy as np
 import streamlit as st
 
-from playground.core.plotting import Figure
 from playground.core.rounding import spread
 from playground.core.run import Run
 from playground.features.regression.saved import figures, job, results, words
@@ -100,7 +99,9 @@ def predictions(found: Loaded) -> None:
     said = text.format(weights=weights, gap=gap)
     st.caption(said)
     with st.grid(2, min_column_width=320):
-        _chart(figures.predictions(found, _), _("The two lines through the data.") + " " + said)
+        charts.show(
+            figures.predictions(found, _), _("The two lines through the data.") + " " + said
+        )
         some = spread(len(found.x), ROWS)
         st.dataframe(
             {
@@ -130,7 +131,9 @@ def train_on(run: Run, content: bytes, seen: Loaded) -> None:
         st.code(words.message(found.raised), language=None, wrap_lines=True)
     else:
         st.info(said, icon=":material/compare_arrows:")
-    _chart(chart, _("The loss of this page's run, and of training on from the file.") + " " + said)
+    charts.show(
+        chart, _("The loss of this page's run, and of training on from the file.") + " " + said
+    )
     _settings_brought(found)
 
 
@@ -146,7 +149,3 @@ def _settings_brought(found: Continued) -> None:
     for name, theirs, ours in found.differ:
         text = _("The state set {name} to {theirs}; on this page it is {ours}.")
         st.caption(text.format(name=f"`{name}`", theirs=f"`{theirs}`", ours=f"`{ours}`"))
-
-
-def _chart(figure: Figure, alt: str) -> None:
-    charts.show(figure, alt)
