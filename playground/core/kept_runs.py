@@ -36,15 +36,15 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class KeptRuns:
     """The runs that are kept, the newest first, and those taken away last."""
 
     runs: tuple[Kept, ...] = ()
     taken: tuple[Kept, ...] = ()
     count: int = 0
 
-    def add(self, settings: Settings, history: History) -> Shelf:
-        """Return the shelf with one run more; the oldest that are not pinned make room for it.
+    def add(self, settings: Settings, history: History) -> KeptRuns:
+        """Return the runs with one more; the oldest that are not pinned make room for it.
 
         Where those taken away last are too much beside all that is kept, they are forgotten.
         A run with settings that are here already takes that one's place, name and pin.
@@ -60,10 +60,10 @@ class Shelf:
         others = [other for other in self.runs if other is not same]
         runs = _bounded([run, *others])
         room = _numbers([*runs, *self.taken]) <= MOST_NUMBERS
-        return Shelf(runs, self.taken if room else (), count)
+        return KeptRuns(runs, self.taken if room else (), count)
 
-    def change(self, number: int, **what: object) -> Shelf:
-        """Return the shelf with a run's `name`, `pinned` or `shown` changed.
+    def change(self, number: int, **what: object) -> KeptRuns:
+        """Return the runs with one's `name`, `pinned` or `shown` changed.
 
         A name is cut to 40 characters. A pin beyond the tenth is not set.
         """
@@ -77,18 +77,18 @@ class Shelf:
         )
         return dataclasses.replace(self, runs=runs)
 
-    def take(self, numbers: Iterable[int]) -> Shelf:
-        """Return the shelf without some runs; `put_back` returns them."""
+    def take(self, numbers: Iterable[int]) -> KeptRuns:
+        """Return the runs without some; `put_back` returns them."""
         gone = set(numbers)
         taken = tuple(run for run in self.runs if run.number in gone)
-        return Shelf(
+        return KeptRuns(
             tuple(run for run in self.runs if run.number not in gone),
             taken or self.taken,
             self.count,
         )
 
-    def put_back(self) -> Shelf:
-        """Return the shelf with the runs that were taken away last; a pin too many is not kept."""
+    def put_back(self) -> KeptRuns:
+        """Return the runs with those taken away last; a pin too many is not kept."""
         here = {run.settings for run in self.runs}
         room = MOST_PINNED - sum(run.pinned for run in self.runs)
         back = []
@@ -97,7 +97,7 @@ class Shelf:
                 room -= run.pinned
                 back.append(dataclasses.replace(run, pinned=run.pinned and room >= 0))
         runs = sorted([*self.runs, *back], key=lambda run: -run.number)
-        return Shelf(_bounded(runs), (), self.count)
+        return KeptRuns(_bounded(runs), (), self.count)
 
     def shown(self, ladder: str) -> tuple[Kept, ...]:
         """Return the runs of `ladder` that are to be drawn beside the present one."""

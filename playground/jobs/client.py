@@ -73,7 +73,7 @@ class Queue:
     def __init__(
         self, preload: tuple[str, ...] = (), limits: Limits | None = None, scheduler: str = ""
     ) -> None:
-        self._setup = (preload, limits or Limits(), scheduler)
+        self._preload, self._limits, self._scheduler = preload, limits or Limits(), scheduler
         self._lock = threading.Lock()
         self._closed = False
         self._process, self._pool = self._open()
@@ -90,7 +90,8 @@ class Queue:
         assert process.stdin
         assert process.stdout
         try:
-            pickle.dump((authkey, *self._setup), process.stdin)
+            asked = (authkey, self._preload, self._limits, self._scheduler)
+            pickle.dump(asked, process.stdin)
             process.stdin.flush()
             address = pickle.load(process.stdout)
             multiprocessing.current_process().authkey = authkey

@@ -131,9 +131,9 @@ class Cluster:
 
     def __init__(self, scheduler: str, preload: tuple[str, ...], limits: Limits) -> None:
         self._scheduler = scheduler
-        self._limits = limits
+        self._limits, self._preload = limits, preload
         # the pool here has decided already: nothing waits or is kept on a worker
-        self._setup = (preload, replace(limits, at_once=10_000, waiting=10_000, cache_megabytes=0))
+        self._remote = replace(limits, at_once=10_000, waiting=10_000, cache_megabytes=0)
         self._client: Client | None = None
         self._runner = LoopRunner()  # for all clients: one that cannot connect leaves its own
         self._refused: tuple[float, str] = (-AGAIN_SECONDS, "")  # when, and why
@@ -145,7 +145,7 @@ class Cluster:
         """Make a run that waits for its job; raises UnreachableError if no worker can be had."""
         try:
             client = self._connected()
-            made = client.submit(Remote, *self._setup, actor=True, pure=False)
+            made = client.submit(Remote, self._preload, self._remote, actor=True, pure=False)
             return RemoteRun(made.result(OPEN_SECONDS))
         except Exception as error:
             raise UnreachableError(str(Failure.of(error))) from error

@@ -103,11 +103,11 @@ class Standby:
     """Lends warm processes, and makes as many ahead as may run at once."""
 
     def __init__(self, preload: tuple[str, ...], limits: Limits) -> None:
-        self._setup = (limits, preload)
+        self._limits, self._preload = limits, preload
         self.at_once = limits.at_once or 1  # every process has a torch of its own in memory
         self._ahead = max(2, min(2 * self.at_once, os.cpu_count() or 1))  # there are two lanes
         self._lock = threading.Lock()
-        self._idle = [Warm(*self._setup)]  # the others later, so that this one is ready soon
+        self._idle = [self._warm()]  # the others later, so that this one is ready soon
         self._lent = 0
 
     def open(self) -> Lent:
@@ -144,12 +144,15 @@ class Standby:
         with self._lock:
             self._idle = [process for process in self._idle if process.alive]
             ready = [process for process in self._idle if process.ready(0)]
-            process = ready[-1] if ready else self._idle[0] if self._idle else Warm(*self._setup)
+            process = ready[-1] if ready else self._idle[0] if self._idle else self._warm()
             if process in self._idle:
                 self._idle.remove(process)
             self._lent += 1
             return process
 
+    def _warm(self) -> Warm:
+        return Warm(self._limits, self._preload)
+
     def _fill(self) -> None:
         while len(self._idle) + self._lent < self._ahead:
-            self._idle.append(Warm(*self._setup))
+            self._idle.append(self._warm())

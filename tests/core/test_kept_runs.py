@@ -3,7 +3,7 @@ import pytest
 
 from playground.core import kept_runs
 from playground.core.history import History
-from playground.core.kept_runs import Shelf
+from playground.core.kept_runs import KeptRuns
 from playground.core.settings import Settings
 
 
@@ -12,7 +12,7 @@ def run(epochs=3):
 
 
 def filled(count, epochs=3, **what):
-    kept = Shelf()
+    kept = KeptRuns()
     for seed in range(count):
         kept = kept.add(Settings(seed=seed), run(epochs))
     return kept

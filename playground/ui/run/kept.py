@@ -10,7 +10,7 @@ import streamlit as st
 from playground.core import analysis, catalog, kept_runs
 from playground.core.history import History
 from playground.core.i18n import N_
-from playground.core.kept_runs import Kept, Shelf
+from playground.core.kept_runs import Kept, KeptRuns
 from playground.core.relief import CONTOUR
 from playground.core.replay import Ghost
 from playground.core.settings import Settings
@@ -38,18 +38,18 @@ HOW = {
 class Keeping:
     """The runs of a visit; version: counts their changes; last: the run that was added last."""
 
-    shelf: Shelf = field(default_factory=Shelf)
+    runs: KeptRuns = field(default_factory=KeptRuns)
     version: int = 0
     last: History | None = None
 
 
-def current() -> Shelf:
+def current() -> KeptRuns:
     """Return the runs of this visit."""
-    return visit().part(Keeping).shelf
+    return visit().part(Keeping).runs
 
 
 def keep(settings: Settings, history: History) -> bool:
-    """Put a run on the shelf, if it is new; return whether it is."""
+    """Keep a run, if it is new; return whether it is."""
     keeping = visit().part(Keeping)
     if history is keeping.last:
         return False  # the run that is still shown may have been taken away meanwhile
@@ -68,9 +68,9 @@ def is_open() -> bool:
     return bool(st.session_state.get(BOX))
 
 
-def _put(kept: Shelf) -> None:
+def _put(kept: KeptRuns) -> None:
     keeping = visit().part(Keeping)
-    keeping.shelf, keeping.version = kept, keeping.version + 1
+    keeping.runs, keeping.version = kept, keeping.version + 1
 
 
 def show() -> None:
@@ -106,7 +106,7 @@ def _contents() -> None:
         _compare(*chosen)
 
 
-def _buttons(kept: Shelf) -> None:
+def _buttons(kept: KeptRuns) -> None:
     """Show what takes runs away, and what brings them back."""
     with st.container(horizontal=True):
         loose = [run.number for run in kept.runs if not run.pinned]
@@ -125,8 +125,8 @@ def _buttons(kept: Shelf) -> None:
         )
 
 
-def _table(kept: Shelf) -> None:
-    """Show a row a run; what is edited in it goes to the shelf."""
+def _table(kept: KeptRuns) -> None:
+    """Show a row a run; what is edited in it is kept."""
     rows = [_row(run) for run in kept.runs]
     numbers = [run.number for run in kept.runs]
     key = f"runs_{visit().part(Keeping).version}"  # new rows: a new editor
@@ -176,7 +176,7 @@ def _row(run: Kept) -> dict[str, Any]:
 
 
 def _edited(key: str, numbers: list[int]) -> None:
-    """Take what was edited in the table over to the shelf."""
+    """Keep what was edited in the table."""
     edits = st.session_state[key]
     for place, what in edits["edited_rows"].items():
         change(numbers[int(place)], **{k: v for k, v in what.items() if k in EDITED})

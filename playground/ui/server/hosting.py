@@ -149,18 +149,18 @@ def _sessions() -> int:
 
 
 @dataclass
-class Told:
+class Restart:
     """Whether this visit has been looked at for a restart of the server."""
 
-    once: bool = False
+    looked: bool = False
 
 
 def started_again() -> bool:
     """Whether this page was loaded from the server before its last start; True once a session."""
-    told = visit().part(Told)
-    if told.once:
+    restart = visit().part(Restart)
+    if restart.looked:
         return False
-    told.once = True
+    restart.looked = True
     found = st.context.cookies.get(COOKIE)
     return isinstance(found, str) and found != BORN
 

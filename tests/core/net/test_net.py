@@ -110,7 +110,7 @@ def test_the_csv_has_a_column_a_number(run):
 
 def test_kept_runs_hold_it_and_compare_it_with_another_width(run):
     wider = settings(degree=5)
-    kept = kept_runs.Shelf().add(settings(), run).add(wider, training.run(wider))
+    kept = kept_runs.KeptRuns().add(settings(), run).add(wider, training.run(wider))
     assert kept.runs[1].size == 150 + run.weights.size
     rows = kept_runs.compare(*(one.settings for one in kept.runs))
     assert rows[0] == ("degree", 5, 4, True)

@@ -223,8 +223,8 @@ def test_a_visitor_who_is_faster_than_all_that_were_tried_has_the_answer(monkeyp
 
 
 def test_the_attempts_are_bounded(monkeypatch):
-    monkeypatch.setattr(challenge, "MOST", 2)
-    monkeypatch.setattr(challenge, "FITS", 1)
+    monkeypatch.setattr(challenge, "MOST_ATTEMPTS", 2)
+    monkeypatch.setattr(challenge, "MOST_FITS", 1)
     at = lab(lab="challenge", ladder="one_weight")
     for rate in (0.01, 0.02, 0.03):
         at.number_input(key="learning_rate").set_value(rate)

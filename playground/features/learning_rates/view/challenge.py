@@ -18,8 +18,8 @@ from playground.ui.kit import charts
 from playground.ui.language import _
 from playground.ui.session import visit
 
-MOST = 12  # attempts kept of a fit
-FITS = 8  # fits whose attempts are kept
+MOST_ATTEMPTS = 12  # attempts kept of a fit
+MOST_FITS = 8  # fits whose attempts are kept
 ENOUGH = 3  # attempts, after which the answer is shown
 
 Kept = dict[Settings, list[Attempt]]
@@ -46,7 +46,7 @@ def play(lab: Lab) -> None:
                 _keep(fit, workers.one(job.attempt(fit, rate)))
             shown = visit().part(Tried).answers
             if st.button(_("Show me"), key="answer", icon=":material/key:"):
-                shown[:] = [*shown[1 - FITS :], fit]
+                shown[:] = [*shown[1 - MOST_FITS :], fit]
         tried = attempts().get(fit, [])
         best = searched.beside(tried)
         _tell(tried, best, fit, known=len(tried) >= ENOUGH or fit in shown)
@@ -70,8 +70,8 @@ def attempts() -> Kept:
 def _keep(fit: Settings, one: Attempt) -> None:
     kept = attempts()
     mine = [other for other in kept.pop(fit, []) if other.rate != one.rate]
-    kept[fit] = [*mine, one][-MOST:]
-    for old in list(kept)[:-FITS]:
+    kept[fit] = [*mine, one][-MOST_ATTEMPTS:]
+    for old in list(kept)[:-MOST_FITS]:
         del kept[old]
 
 

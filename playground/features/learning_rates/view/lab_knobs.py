@@ -19,7 +19,7 @@ from playground.ui.language import _
 from playground.ui.session import visit
 
 SLUG = "learning_rates"
-LADDERS = tuple(FITS)
+SWEPT = tuple(FITS)
 TRAINING = ("epochs", "learning_rate", "momentum")
 LABELS = {
     "degree": N_("Degree"),
@@ -33,7 +33,7 @@ LABELS = {
 }
 STEPS = {"points": 100, "noise": 0.1, "epochs": 100, "momentum": 0.05, "below": 0.5, "above": 0.5}
 OWN = {name: KNOBS[name] for name in (*SHARED, *TRAINING)} | dict(RULES)
-OWN |= {"ladder": KNOBS["ladder"].only(LADDERS)}
+OWN |= {"ladder": KNOBS["ladder"].only(SWEPT)}
 
 
 @dataclass
@@ -60,7 +60,7 @@ def lab(*, contest: bool = False) -> Lab:
     with st.sidebar:
         ladder = ask(
             "ladder",
-            LADDERS[0],
+            SWEPT[0],
             _("Which fit"),
             rule=OWN["ladder"],
             menu=True,
@@ -78,7 +78,7 @@ def lab(*, contest: bool = False) -> Lab:
 def _ladders() -> str:
     """Say what each ladder fits."""
     item = _("`{ladder}`: {about}")
-    abouts = {slug: _(catalog.LADDERS[slug].about) for slug in LADDERS}
+    abouts = {slug: _(catalog.LADDERS[slug].about) for slug in SWEPT}
     return "\n".join(f"- {item.format(ladder=s, about=about)}" for s, about in abouts.items())
 
 
@@ -137,7 +137,7 @@ def defaults(ladder: str) -> dict[str, Any]:
 def _usual(before: str) -> Values:
     """Return the tutorial's values or, for one who comes from the knobs of `before`, those."""
     ladder = st.query_params.get("ladder", before)
-    ladder = ladder if ladder in LADDERS else LADDERS[0]
+    ladder = ladder if ladder in SWEPT else SWEPT[0]
     return (as_left(ladder) if before else defaults(ladder)) | {"ladder": ladder}
 
 
@@ -165,7 +165,7 @@ def as_left(ladder: str) -> dict[str, Any]:
 
 def _take_fit() -> None:
     ladder = st.session_state["ladder"]
-    if ladder in LADDERS:
+    if ladder in SWEPT:
         builder.turn(as_left(ladder))
 
 
