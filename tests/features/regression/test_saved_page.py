@@ -155,7 +155,7 @@ def test_a_broken_file_shows_its_code_torchs_words_and_the_meaning(slug, languag
     assert codes(at)[0] == results.maker(slug)
     assert at.error[0].value
     if at.session_state["lang"] == "en" and len(codes(at)) > 1:
-        assert at.error[0].value == words.meaning(codes(at)[1])
+        assert at.error[0].value == words.meaning(Failure(*codes(at)[1].split(": ", 1)))
     assert len(at.success) == (slug == "hostile")
 
 
