@@ -193,7 +193,7 @@ def _problem(slug, query):
     rules, usual = {}, {}
     if slug == race.CUBIC:
         rules = {"target": KNOBS["target"], "race_free": Knob(kind=bool)}
-        rules |= {"race_pair": Knob(kind=str, choices=race.PAIRS)}
+        rules |= {"race_pair": Knob(kind=str, choices=tuple(race.PAIRS))}
         usual = {"target": "sin", "race_pair": "bd", "race_free": False}
     if slug == race.LINE:
         usual = {"data": query.get("data", "")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from playground.core import data, i18n, plotting
@@ -100,8 +100,16 @@ def _run(settings: Settings, _: Translate) -> str:
         diverged=_("diverged: the page stops here too"),
         weights=FLAT if tensors else RAVELLED if shaped else PLAIN,
         some=_("Some losses, with all their digits; `losses` has every one, as the page's CSV."),
-        named="weights" if shaped else f'dict(zip("{"".join(data.names(settings))}", weights))',
+        named="weights" if shaped else f"dict(zip({_listed(data.names(settings))}, weights))",
     ).strip()
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names as Python iterates over them: letters as one text."""
+    letters = "".join(names)
+    if len(letters) == len(names):
+        return _python(letters)
+    return f"[{', '.join(map(_python, names))}]"
 
 
 def _python(value: object) -> str:

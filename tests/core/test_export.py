@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import analysis, data, export, history, training
+from playground.core import analysis, data, export, history, training, weights
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import OPTIMIZERS, Settings
 from playground.core.targets import TARGETS
@@ -131,6 +131,17 @@ def test_the_figure_has_the_points_and_the_curve_of_these_weights(ran, name):
     np.testing.assert_allclose(made["curve"], best, rtol=1e-9, atol=1e-9)
     drawn = ["fit to x^4", "fit to x^5"] if settings.stage == "dynamic" else []
     assert made["traces"] == ["data", "fit", *drawn, "loss"]
+
+
+@pytest.mark.parametrize("names", [("w", "b"), ("slope", "bias"), ("w", "bias")])
+def test_the_script_prints_each_weight_by_its_name(names, monkeypatch, capsys):
+    settings = Settings.of("linear", **LINE)
+    form = type(settings.lesson.form)
+    monkeypatch.setattr(form, "weights", lambda self, settings: weights.scalars(names))
+    lines = export.script(settings, "en").splitlines()
+    (said,) = (line for line in lines if line.startswith('print("weights"'))
+    exec(said, {"weights": [2.0, 1.0]})
+    assert capsys.readouterr().out == f"weights {dict(zip(names, (2.0, 1.0), strict=True))}\n"
 
 
 @pytest.mark.export

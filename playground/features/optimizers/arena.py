@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from playground.core import analysis, data
 from playground.core.rounding import to_digits
 from playground.core.settings import KNOBS, OPTIMIZERS
-from playground.features.optimizers.knobs import CUBIC, GOAL, OWN, Problem
+from playground.features.optimizers.knobs import GOAL, OWN, Problem
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape
 
@@ -119,7 +119,7 @@ def arena(problem: Problem) -> Arena:
 def _of_a_fit(problem: Problem) -> Arena:
     assert problem.settings
     best = analysis.quadratic_for(problem.settings)
-    names = "abcd" if problem.slug == CUBIC else "wb"
+    names = data.names(problem.settings)
     places = [names.index(name) for name in problem.names]
     trained = [names.index(name) for name in problem.trained]
     start = np.array(data.start(problem.settings))

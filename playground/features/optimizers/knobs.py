@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from playground.core import expression, table
+from playground.core import data, expression, table
 from playground.core.expression import Expression, ExpressionError
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
@@ -16,7 +17,10 @@ from playground.features.optimizers.racers import RACERS
 CUBIC, LINE, OWN = "cubic", "line", "own"
 SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin")
 PROBLEMS = (CUBIC, LINE, *SURFACES, OWN)
-PAIRS = tuple(p + q for k, p in enumerate("abcd") for q in "abcd"[k + 1 :])
+PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"".join(pair): pair for pair in combinations(data.names(Settings.of("autograd")), 2)}
+)
+"""Every two weights of the cubic, by their name in the link."""
 FIRST_RACERS = ("SGD", "momentum", "RMSprop", "Adam", "LBFGS")
 MOST_RACERS = 8
 USUAL_STEPS = 300
@@ -64,13 +68,15 @@ class Problem:
     @property
     def names(self) -> tuple[str, str]:
         """The names of the two weights that are seen."""
-        both = {CUBIC: self.pair, LINE: "wb"}.get(self.slug, "xy")
-        return both[0], both[1]
+        if self.slug == CUBIC:
+            return PAIRS[self.pair]
+        first, second = data.names(self.settings) if self.settings else ("x", "y")
+        return first, second
 
     @property
-    def trained(self) -> str:
-        """The names of all weights that are trained: one letter each."""
-        return "abcd" if self.slug == CUBIC and self.free else "".join(self.names)
+    def trained(self) -> tuple[str, ...]:
+        """The names of all weights that are trained."""
+        return data.names(self.settings) if self.settings and self.free else self.names
 
     @property
     def seen(self) -> list[int]:
@@ -82,7 +88,7 @@ RULES: Mapping[str, Knob] = MappingProxyType(
     {
         "slug": Knob(kind=str, choices=PROBLEMS),
         "target": KNOBS["target"],
-        "pair": Knob(kind=str, choices=PAIRS),
+        "pair": Knob(kind=str, choices=tuple(PAIRS)),
         "free": Knob(kind=bool),
         "data": Knob(kind=str, form=table.form),
         "reach": REACH,

@@ -132,6 +132,11 @@ def test_at_the_lowest_points_the_gradient_is_0_and_the_loss_is_the_floor(slug):
     assert value(f, known.start) > known.goal > known.floor
 
 
+def test_the_pairs_are_every_two_letters_in_their_order():
+    assert " ".join(PAIRS) == "ab ac ad bc bd cd"
+    assert all("".join(names) == pair for pair, names in PAIRS.items())
+
+
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_fits_arena_is_its_least_squares(pair):
     of = problem("cubic", pair=pair)

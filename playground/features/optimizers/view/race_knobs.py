@@ -39,7 +39,7 @@ from playground.ui.session import visit
 LINE_POINTS = 11
 ENTRANTS = Knob(kind=str, choices=tuple(RACERS))
 USUAL: Mapping[str, Any] = {"target": "sin", "data": ""}
-PAIR, FREE = Knob(kind=str, choices=PAIRS), Knob(kind=bool)
+PAIR, FREE = Knob(kind=str, choices=tuple(PAIRS)), Knob(kind=bool)
 
 
 @dataclass

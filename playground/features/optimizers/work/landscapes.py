@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from playground.core import analysis, data
 from playground.core.autograd.evaluation import Evaluation
+from playground.core.settings import Settings
 from playground.features.optimizers import knobs
-from playground.features.optimizers.knobs import CUBIC, OWN, Problem
+from playground.features.optimizers.knobs import OWN, Problem
 from playground.features.optimizers.results import Landscape
 from playground.lessons.optimizers import fits, surfaces
 
@@ -27,20 +28,23 @@ def function(problem: Problem) -> Function:
     if problem.slug == OWN:
         evaluation = Evaluation(knobs.parse(problem.formula))
         return lambda x, y: evaluation({"x": x, "y": y})
-    if problem.settings is None:
+    settings = problem.settings
+    if settings is None:
         surface: Function = getattr(surfaces, problem.slug)
         return surface
-    x, y = (torch.tensor(values) for values in data.sample_for(problem.settings))
+    x, y = (torch.tensor(values) for values in data.sample_for(settings))
     loss: Function = getattr(fits, problem.slug)(x, y)
-    if problem.slug != CUBIC or problem.free:
+    if problem.trained == data.names(settings):
         return loss
-    return _with_the_others_at_their_best(problem, loss)
+    return _with_the_others_at_their_best(settings, problem.names, loss)
 
 
-def _with_the_others_at_their_best(problem: Problem, loss: Function) -> Function:
-    """Return the cubic's loss as a function of the two weights that are seen."""
-    best = _best(problem)
-    first, second = ("abcd".index(name) for name in problem.pair)
+def _with_the_others_at_their_best(
+    settings: Settings, seen: tuple[str, str], loss: Function
+) -> Function:
+    """Return a fit's loss as a function of the two weights that are seen."""
+    best = analysis.quadratic_for(settings).weights.tolist()
+    first, second = map(data.names(settings).index, seen)
 
     def cut(p: Any, q: Any) -> Any:
         weights: list[Any] = list(best)
@@ -48,12 +52,6 @@ def _with_the_others_at_their_best(problem: Problem, loss: Function) -> Function
         return loss(*weights)
 
     return cut
-
-
-def _best(problem: Problem) -> list[float]:
-    assert problem.settings
-    best: list[float] = analysis.quadratic_for(problem.settings).weights.tolist()
-    return best
 
 
 def start(problem: Problem, seen: tuple[float, float]) -> list[float]:
