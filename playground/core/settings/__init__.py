@@ -12,6 +12,7 @@ from playground.core import catalog, table, targets
 from playground.core.catalog import Lesson
 from playground.core.i18n import N_
 from playground.core.settings.optimizers import OPTIMIZERS as OPTIMIZERS
+from playground.core.settings.optimizers import TORCH_NAMES as TORCH_NAMES
 from playground.core.settings.rules import Knob as Knob
 from playground.core.settings.rules import KnobError as KnobError
 from playground.core.settings.rules import check_names as check_names
@@ -107,13 +108,12 @@ class Settings:
     def torch_options(self) -> dict[str, Any]:
         """The optimizer's own settings under the names that `torch.optim` has for them."""
         options = self.options
-        if "beta1" in options:
-            options["betas"] = (options.pop("beta1"), options.pop("beta2"))
-        if "etaminus" in options:
-            options["etas"] = (options.pop("etaminus"), options.pop("etaplus"))
-        if "line_search" in options:
-            search = options.pop("line_search")
-            options["line_search_fn"] = None if search == "none" else search
+        for theirs, ours in TORCH_NAMES.items():
+            if ours[0] in options:
+                values = [options.pop(name) for name in ours]
+                options[theirs] = tuple(values) if len(ours) > 1 else values[0]
+        if options.get("line_search_fn") == "none":
+            options["line_search_fn"] = None
         return options
 
     @property
@@ -134,12 +134,17 @@ class Settings:
         """Whether every step is exactly minus learning_rate times the gradient."""
         if "optimizer" not in self.lesson.knobs:
             return True
-        return self.optimizer == "SGD" and self.momentum == 0 and self.weight_decay == 0
+        return self.keeps_nothing and self.weight_decay == 0
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether the optimizer has nothing to remember from one step to the next."""
+        return OPTIMIZERS[self.optimizer].plain and self.momentum == 0
 
     @property
     def work(self) -> float:
         """About how many seconds the run takes on one core, to decide what may start unasked."""
-        evaluations = self.max_iter if self.options and self.optimizer == "LBFGS" else 1
+        evaluations = self.max_iter if self.options and OPTIMIZERS[self.optimizer].closure else 1
         return self.epochs * evaluations * (70e-6 + self.points * 35e-9 * (self.degree + 1) / 4)
 
 

@@ -13,12 +13,29 @@ class Optimizer:
 
     learning_rate: float
     options: Mapping[str, object] = field(default_factory=dict)
+    plain: bool = False
+    """Whether its step is minus the rate times the gradient, where no option adds to it."""
+    closure: bool = False
+    """Whether each step asks for the loss again, up to `max_iter` times, through a closure."""
+
+
+TORCH_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "lr": ("learning_rate",),
+        "betas": ("beta1", "beta2"),
+        "etas": ("etaminus", "etaplus"),
+        "line_search_fn": ("line_search",),
+    }
+)
+"""A name of torch's -> the knobs it stands for; every other option has one name, torch's."""
 
 
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
         "SGD": Optimizer(
-            learning_rate=1e-6, options={"momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+            learning_rate=1e-6,
+            options={"momentum": 0.0, "nesterov": False, "weight_decay": 0.0},
+            plain=True,
         ),
         "RMSprop": Optimizer(
             learning_rate=1e-3, options={"alpha": 0.99, "eps": 1e-8, "momentum": 0.0}
@@ -44,6 +61,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
         "LBFGS": Optimizer(
             learning_rate=1.0,
             options={"max_iter": 20, "history_size": 100, "line_search": "strong_wolfe"},
+            closure=True,
         ),
     }
 )

@@ -41,6 +41,7 @@ class Try:
     knobs: Mapping[str, Any]
 
 
+EIGHT = list(RACERS)[: knobs.MOST_RACERS]
 RUNAWAY = 0.041  # a rate too large for plain descent in the ravine, but not with momentum
 TRIES = (
     Try(
@@ -63,7 +64,7 @@ TRIES = (
             "Start at y = 0 exactly, and the gradient never points off the ridge: all stop at the "
             "saddle, where it is 0, though it is no lowest point. Then move y a little."
         ),
-        {"problem": "saddle", "race_x": -1.5, "race_y": 0.0, "racers": list(RACERS)[:8]},
+        {"problem": "saddle", "race_x": -1.5, "race_y": 0.0, "racers": EIGHT},
     ),
     Try(
         N_("One hilltop, several valleys"),
@@ -71,7 +72,7 @@ TRIES = (
             "From near the top of the hill between four valleys, small differences decide: racers "
             "end in different ones, and none of them is wrong."
         ),
-        {"problem": "himmelblau", "race_x": -0.3, "race_y": -0.9, "racers": list(RACERS)[:8]},
+        {"problem": "himmelblau", "race_x": -0.3, "race_y": -0.9, "racers": EIGHT},
     ),
 )
 
@@ -108,6 +109,14 @@ def attempt(one: Try, _: Translate) -> tuple[str, str]:
         "times": 1 + momentum,
     }
     return _(one.label).format(**numbers), _(one.text).format(**numbers)
+
+
+def written_by_hand(_: Translate) -> str:
+    """Return which optimizers' steps are written out by hand, in words."""
+    known = {racer.optimizer: None for racer in RACERS.values() if racer.by_hand}
+    *others, last = known
+    text = _("{optimizers} and {last} are written out by hand: choose one as a racer.")
+    return text.format(optimizers=_(", ").join(others), last=last)
 
 
 def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:

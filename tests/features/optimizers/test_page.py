@@ -213,11 +213,18 @@ def test_the_update_by_hand_is_shown_with_its_difference(slug):
     assert "Over 30 steps of this race" in at.success[-1].value
 
 
-def test_a_racer_without_a_lesson_by_hand_says_which_have_one():
-    at = open_race(problem="ravine", racers="LBFGS")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "SGD, RMSprop, Adam and AdamW are written out by hand"),
+        ("zh", "这里手写了 SGD、RMSprop、Adam 和 AdamW"),
+    ],
+)
+def test_a_racer_without_a_lesson_by_hand_says_which_have_one(language, said):
+    at = open_race(problem="ravine", racers="LBFGS", lang=language)
     at.session_state["race_by_hand"] = True
     at.run()
-    assert "SGD, RMSprop, Adam and AdamW are written out by hand" in shown(at)
+    assert said in shown(at)
 
 
 @pytest.mark.parametrize("attempt", words.TRIES, ids=lambda attempt: attempt.knobs["problem"])

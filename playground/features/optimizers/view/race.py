@@ -182,8 +182,7 @@ def by_hand(of: Race) -> None:
     """Show the steps that are written by hand here, and how far they are from torch's own."""
     slugs = [racer.slug for racer in of.racers if racer.by_hand]
     if not slugs:
-        text = _("SGD, RMSprop, Adam and AdamW are written out by hand: choose one as a racer.")
-        st.caption(text)
+        st.caption(words.written_by_hand(_))
         return
     slug = pick(_("Racer"), slugs, "by_hand")
     found = workers.computed(job.apart(of, slug, of.steps - 1))

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from playground.core.settings import OPTIMIZERS
 from playground.features.optimizers import arena
 from playground.features.optimizers.knobs import Race, Racer
 from playground.features.optimizers.results import Apart, Landscape, Quantity, Run
@@ -57,9 +58,9 @@ def _run(race: Race, racer: Racer) -> Run:
 def _charged(asked: list[int], racer: Racer) -> NDArray[np.int64]:
     """Return how many gradients the steps had computed.
 
-    LBFGS's closure begins with the gradient that the loop has just computed: it is counted once.
+    A closure begins with the gradient that the loop has just computed: it is counted once.
     """
-    again = racer.settings.optimizer == "LBFGS"
+    again = OPTIMIZERS[racer.settings.optimizer].closure
     return np.array(asked, dtype=np.int64) - np.arange(len(asked)) * again
 
 

@@ -120,8 +120,7 @@ def train_on(run: Run, content: bytes, seen: Loaded) -> None:
     epochs = int(pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
     settings, history = run.settings, run.history
     found = workers.one(job.train_on(settings, content, epochs))
-    keeps_nothing = settings.optimizer == "SGD" and settings.momentum == 0
-    said = words.compared(found, keeps_nothing, _)
+    said = words.compared(found, settings.keeps_nothing, _)
     chart = figures.losses(history, results.updates(history), seen, found, _)
     if found.refused:
         st.error(words.refusal(found, workers.plain, _), icon=":material/block:")

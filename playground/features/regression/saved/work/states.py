@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import torch
 
-from playground.core.settings import KNOBS
+from playground.core.settings import KNOBS, TORCH_NAMES, Knob
 from playground.features.regression.saved.results import MOST_DIMENSIONS
 
-BOUNDED = MappingProxyType(
-    {
-        "lr": ("learning_rate",),
-        "betas": ("beta1", "beta2"),
-        "etas": ("etaminus", "etaplus"),
-        **{
-            name: (name,)
-            for name in (
-                "momentum", "weight_decay", "alpha", "momentum_decay", "eps", "lr_decay", "rho",
-                "max_iter", "history_size",
-            )
-        },
-    }
-)  # fmt: skip
-"""A setting of torch's, and the knobs whose bounds it must keep; any other must be the page's."""
 MOST_PARTS, MOST_DEPTH, MOST_NUMBERS = 5000, 6, 1000
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.bool)
 
@@ -76,22 +60,28 @@ def differ(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> tuple[tuple[st
     )
 
 
+def _bounds(name: str) -> list[Knob]:
+    """Return the rules that a setting of torch's must keep; none where it must be the page's."""
+    rules = [KNOBS[knob] for knob in TORCH_NAMES.get(name, (name,)) if knob in KNOBS]
+    return [rule for rule in rules if rule.kind in (int, float)]
+
+
 def _check_setting(name: str, value: Any, ours: Any) -> None:
-    values = value if name in ("betas", "etas") else (value,)
-    rules = BOUNDED.get(name, ())
+    rules = _bounds(name)
+    values = value if len(rules) > 1 else (value,)
     if not rules:
         if type(value) is not type(ours) or value != ours:
             raise RefusedError("setting", name=name, rule=repr(ours))
         return
     if type(values) is not tuple or len(values) != len(rules):
         raise RefusedError("setting", name=name, rule=repr(ours))
-    for part, knob in zip(values, rules, strict=True):
+    for part, rule in zip(values, rules, strict=True):
         if type(part) not in (int, float):
-            raise RefusedError("setting", name=name, rule=KNOBS[knob].rule)
+            raise RefusedError("setting", name=name, rule=rule.rule)
         try:
-            KNOBS[knob].check(name, part)
+            rule.check(name, part)
         except ValueError:
-            raise RefusedError("setting", name=name, rule=KNOBS[knob].rule) from None
+            raise RefusedError("setting", name=name, rule=rule.rule) from None
 
 
 def _walk(value: Any, left: list[int], depth: int = 0) -> None:
