@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -78,6 +79,10 @@ class Sample(ABC):
     def recipe(self, settings: Settings) -> list[str]:
         """Return the lines of NumPy that make them."""
 
+    def function(self, settings: Settings) -> Callable[[Array], Array] | None:
+        """Return what gives y at any x; None where only the points are known."""
+        return None
+
 
 @dataclass(frozen=True)
 class OfTarget(Sample):
@@ -94,6 +99,10 @@ class OfTarget(Sample):
         source = TARGETS[settings.target].source
         x = f"x = np.linspace(-np.pi, np.pi, {settings.points})"
         return [x, f"y = {source}", *_noise(settings)]
+
+    def function(self, settings: Settings) -> Callable[[Array], Array]:
+        """Return the target."""
+        return TARGETS[settings.target].function
 
 
 @dataclass(frozen=True)

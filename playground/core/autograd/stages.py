@@ -15,7 +15,6 @@ from playground.core.autograd import reading, tracing
 from playground.core.autograd.watching import Watch
 from playground.core.graphs.graph import Flip, Graph
 from playground.core.settings import Settings
-from playground.core.targets import TARGETS
 from playground.jobs.failure import Failure
 
 
@@ -45,8 +44,9 @@ def _at(settings: Settings, epoch: int, x: float | None = None) -> training.Run:
     """Return a run that has gone up to `epoch`: its next value is the loss of that epoch."""
     sample = None
     if x is not None:
-        point = np.array([x])
-        sample = point, TARGETS[settings.target].function(point)
+        function, point = settings.lesson.sample.function(settings), np.array([x])
+        assert function, "these points follow no function"
+        sample = point, function(point)
     steps = training.start(settings, sample)
     deque(islice(steps, epoch), maxlen=0)
     return steps

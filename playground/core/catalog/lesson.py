@@ -42,8 +42,8 @@ class Lesson:
     """Where it begins, a value a weight, if not at the seed's numbers."""
     quadratic: bool = True
     """Whether the loss is a quadratic form of the weights, the same at every epoch."""
-    draws: bool = False
-    """Whether chance, from a seed, draws another graph at every epoch."""
+    draws: str = ""
+    """The weight of which chance, from a seed, draws another number of terms at every epoch."""
     own_backward: bool = False
     """Whether it writes a Function with a backward of its own."""
 

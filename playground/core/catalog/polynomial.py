@@ -63,7 +63,7 @@ _STAGES = (
         },
         form=Drawn(),
         quadratic=False,
-        draws=True,
+        draws="e",
     ),
 )
 

@@ -141,7 +141,7 @@ def _of_stage(
     settings = Settings.of(stage, **given)
     epoch = Knob(kind=int, low=0, high=settings.epochs - 1).check("epoch", epoch)
     if x is not None:
-        if settings.ladder != "polynomial":
+        if not settings.lesson.sample.function(settings):
             raise ValueError(f"x is {x!r}, but only a stage of polynomial is traced at one x")
         x = X.check("x", x)
     return TracedGraph(**vars(next(stages.stage(settings, epoch, x))))

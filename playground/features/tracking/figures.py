@@ -38,7 +38,7 @@ def way(lesson: Lesson, record: Record) -> Way:
     """Return what the way to stop that `lesson` shows did."""
     steps = record.of(RUN)
     made = next(step for step in steps if lesson.stopped in step)
-    cut = next(step for step in steps if _cuts(lesson, step))
+    cut = next(step for step in steps if lesson.cuts in lesson.statement(step.line))
     last = steps[-1]
     return Way(
         slug=lesson.slug,
@@ -49,11 +49,6 @@ def way(lesson: Lesson, record: Record) -> Way:
         grads={facts.name: facts.grad for facts in last.tensors if facts.name in ("w", "b")},
         failed=tuple((step, step.error) for step in record.steps if step.error),
     )
-
-
-def _cuts(lesson: Lesson, step: Step) -> bool:
-    word = "requires_grad_(False)" if lesson.slug == "freeze" else f"{lesson.slug}()"
-    return word in lesson.statement(step.line)
 
 
 @dataclass(frozen=True)

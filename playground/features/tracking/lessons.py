@@ -23,6 +23,8 @@ class Lesson:
     """What this lesson shows, in a sentence."""
     stopped: str = ""
     """The tensor that `run()` of a way to stop leaves without a gradient."""
+    cuts: str = ""
+    """What the statement in it that stops calls."""
 
     @property
     def path(self) -> Path:
@@ -64,24 +66,28 @@ _LESSONS = (
         title=N_("Stop with requires_grad_(False)"),
         new=N_("A leaf is no longer tracked: for weights that should stay as they are."),
         stopped="y",
+        cuts="requires_grad_(False)",
     ),
     Lesson(
         slug="detach",
         title=N_("Stop with detach()"),
         new=N_("The same numbers in the same memory, outside of the graph."),
         stopped="d",
+        cuts="detach()",
     ),
     Lesson(
         slug="no_grad",
         title=N_("Stop with no_grad()"),
         new=N_("Nothing inside the block is recorded: for updates and for measuring."),
         stopped="y",
+        cuts="no_grad()",
     ),
     Lesson(
         slug="inference_mode",
         title=N_("Stop with inference_mode()"),
         new=N_("As no_grad(), but for good: what is made inside never enters a graph."),
         stopped="y",
+        cuts="inference_mode()",
     ),
 )
 

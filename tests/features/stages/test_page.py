@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from playground.core import analysis, texts
@@ -320,6 +322,7 @@ def test_the_page_of_the_flip_book_is_in_the_link():
     at.session_state["flips"] = True
     at.run()
     assert at.get_by_key("flip").value == 2
+    assert re.search(r"At epoch 2 chance drew .* with e\b.* e\.grad", shown(at))
     at.number_input(key="flip_epoch").set_value(50).run()
     assert not at.exception
     assert at.get_by_key("flip").value == 50

@@ -31,43 +31,45 @@ def flip_book(settings: Settings) -> None:
         st.markdown(_("It takes at least two epochs to turn a page."))
         return
     flips = workers.computed(job.flips(settings, epoch, count))
-    st.fragment(_flip)(flips)
+    st.fragment(_flip)(flips, settings.lesson.draws)
 
 
-def _flip(flips: list[Flip]) -> None:
-    """Show one page of the book."""
+def _flip(flips: list[Flip], name: str) -> None:
+    """Show one page of the book, and the ways from the weight `name` to the loss."""
     numbers = [flip.epoch for flip in flips]
     flip = flips[numbers.index(ask("flip", numbers[0], _("Epoch"), options=numbers))]
     graph = flip.graph
-    st.markdown(_shared(flip))
+    said = _shared(flip, name)
+    st.markdown(said)
     dark = st.context.theme.type == "dark"
-    st.graphviz_chart(
-        drawing.dot(graph, graph.last_step, _, dark=dark, paths_of="e"),
-        alt=_shared(flip),
-    )
+    st.graphviz_chart(drawing.dot(graph, graph.last_step, _, dark=dark, paths_of=name), alt=said)
     st.dataframe([{name: str(value) for name, value in flip.gradients}], hide_index=True)
 
 
-def _shared(flip: Flip) -> str:
-    """Say what this forward drew, and what its gradient for e is made of."""
-    leaf = next((n for n in flip.graph.nodes if n.kind == LEAF and n.name == "e"), None)
+def _shared(flip: Flip, name: str) -> str:
+    """Say what this forward drew, and what its gradient for the weight `name` is made of."""
+    leaf = next((n for n in flip.graph.nodes if n.kind == LEAF and n.name == name), None)
     if leaf is None:
         return _(
-            "At epoch {epoch} chance drew no term with e: e is not in the graph at all, and after "
-            "backward() e.grad is None, not 0."
-        ).format(epoch=flip.epoch)
+            "At epoch {epoch} chance drew no term with {name}: {name} is not in the graph at all, "
+            "and after backward() {name}.grad is None, not 0."
+        ).format(epoch=flip.epoch, name=name)
     parts = [str(edge.product) for edge in drawing.tracked_uses(flip.graph, leaf.id)]
     text = _(
-        "At epoch {epoch} chance drew {count} terms with e. Each use is a way from e to the loss, "
-        "drawn thick, and e.grad is the sum over them: {sum} = {gradient}."
+        "At epoch {epoch} chance drew {count} terms with {name}. Each use is a way from {name} to "
+        "the loss, drawn thick, and {name}.grad is the sum over them: {sum} = {gradient}."
     )
     if len(parts) == 1:
         text = _(
-            "At epoch {epoch} chance drew one term with e. One way leads from e to the loss, drawn "
-            "thick, and what comes back along it is e.grad = {gradient}."
+            "At epoch {epoch} chance drew one term with {name}. One way leads from {name} to the "
+            "loss, drawn thick, and what comes back along it is {name}.grad = {gradient}."
         )
     return text.format(
-        epoch=flip.epoch, count=len(parts), sum=" + ".join(parts), gradient=leaf.gradient
+        epoch=flip.epoch,
+        name=name,
+        count=len(parts),
+        sum=" + ".join(parts),
+        gradient=leaf.gradient,
     )
 
 
