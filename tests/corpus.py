@@ -159,8 +159,8 @@ def _race(query, racers):
     slugs = tuple(race.RACERS)
     named = [racers] if isinstance(racers, str) else racers
     racers = [slug for slug in slugs if slug in named]
-    given, broken = _kept({"problem": Knob(kind=str, choices=race.PROBLEMS)}, query)
-    slug = given.get("problem", race.PROBLEMS[0])
+    given, broken = _kept({"problem": Knob(kind=str, choices=tuple(race.PROBLEMS))}, query)
+    slug = given.get("problem", race.CUBIC)
     values, also = _problem(slug, query)
     also += ["racers"] if set(named) - set(slugs) else []
     values = {"problem": slug, "racers": racers} | values

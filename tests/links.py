@@ -16,7 +16,7 @@ from playground.features.tracking import lessons
 OWN = {
     "graph": {"example": Knob(kind=str, choices=(*examples.EXAMPLES, "own", "stage"))},
     "tracking": {"lesson": Knob(kind=str, choices=tuple(lessons.LESSONS))},
-    "optimizers": {"problem": Knob(kind=str, choices=race.PROBLEMS)},
+    "optimizers": {"problem": Knob(kind=str, choices=tuple(race.PROBLEMS))},
     "teach": {},
 }
 

@@ -12,11 +12,9 @@ from playground.core import data, expression, table
 from playground.core.expression import Expression, ExpressionError
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
+from playground.features.optimizers.problems import CUBIC, LINE, OWN, PROBLEMS
 from playground.features.optimizers.racers import RACERS
 
-CUBIC, LINE, OWN = "cubic", "line", "own"
-SURFACES = ("ravine", "saddle", "rosenbrock", "himmelblau", "beale", "rastrigin")
-PROBLEMS = (CUBIC, LINE, *SURFACES, OWN)
 PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"".join(pair): pair for pair in combinations(data.names(Settings.of("autograd")), 2)}
 )
@@ -86,7 +84,7 @@ class Problem:
 
 RULES: Mapping[str, Knob] = MappingProxyType(
     {
-        "slug": Knob(kind=str, choices=PROBLEMS),
+        "slug": Knob(kind=str, choices=tuple(PROBLEMS)),
         "target": KNOBS["target"],
         "pair": Knob(kind=str, choices=tuple(PAIRS)),
         "free": Knob(kind=bool),

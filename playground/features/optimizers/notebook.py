@@ -13,29 +13,21 @@ from playground.core.settings import Knob, check_names
 from playground.features.optimizers import arena, knobs, results, words
 from playground.features.optimizers.figures import replay
 from playground.features.optimizers.knobs import (
-    CUBIC,
     FIRST_RACERS,
     GOAL,
-    LINE,
-    OWN,
     PLACE,
-    PROBLEMS,
     STEPS,
     USUAL_STEPS,
     Problem,
     Race,
     Racer,
 )
+from playground.features.optimizers.problems import CUBIC, PROBLEMS, Arena
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape, Run
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
-
-KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {CUBIC: ("target", "pair", "free"), LINE: ("data",), OWN: ("formula", "reach")}
-)
-"""What can be said of a problem besides its name."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,8 +123,8 @@ def race(
 
 
 def _problem(slug: str, given: Mapping[str, Any]) -> Problem:
-    slug = Knob(kind=str, choices=PROBLEMS).check("problem", slug)
-    check_names(given, KNOWN.get(slug, ()), slug)
+    slug = Knob(kind=str, choices=tuple(PROBLEMS)).check("problem", slug)
+    check_names(given, PROBLEMS[slug].knobs, slug)
     return Problem(slug=slug, **given)
 
 
@@ -148,7 +140,7 @@ def _start(start: Sequence[float], problem: Problem) -> tuple[float, float]:
 
 def _racers(
     racers: Sequence[str],
-    known: arena.Arena,
+    known: Arena,
     rates: Mapping[str, float],
     options: Mapping[str, Mapping[str, Any]],
 ) -> tuple[Racer, ...]:

@@ -1,4 +1,4 @@
-"""The race in words: its problems, its racers, and how it went."""
+"""The race in words: races to try, and how one went."""
 
 from __future__ import annotations
 
@@ -16,20 +16,6 @@ from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Apart, Run, ranking
 
 NEVER = "—"  # a minus would begin a list
-
-PROBLEMS: Mapping[str, str] = MappingProxyType(
-    {
-        "cubic": N_("Two weights of the cubic fit: its own loss, a long valley."),
-        "line": N_("Linear regression: w and b of a line through points, yours too."),
-        "ravine": N_("A ravine, 50 times steeper across than along: ½ (x² + 50 y²)."),
-        "saddle": N_("A saddle at (0, 0), flat, between two valleys at y = 1 and y = -1."),
-        "rosenbrock": N_("Rosenbrock's bent valley: quickly found, slowly followed to (1, 1)."),
-        "himmelblau": N_("Himmelblau's function: four valleys, all equally deep."),
-        "beale": N_("Beale's function: almost flat in the middle, steep at the corners."),
-        "rastrigin": N_("Rastrigin's bowl: a dent at all whole numbers, the lowest at (0, 0)."),
-        "own": N_("Your own function of x and y."),
-    }
-)
 
 
 @dataclass(frozen=True)

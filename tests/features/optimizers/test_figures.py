@@ -8,7 +8,8 @@ import pytest
 from playground.core.relief import CONTOUR, Relief, View
 from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.figures import arrows, function, replay
-from playground.features.optimizers.knobs import OWN, PROBLEMS, Problem, Race, Racer
+from playground.features.optimizers.knobs import Problem, Race, Racer
+from playground.features.optimizers.problems import OWN, PROBLEMS
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Landscape, Run
 from playground.features.optimizers.work import running

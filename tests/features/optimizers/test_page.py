@@ -5,7 +5,8 @@ import pytest
 from playground.core import catalog
 from playground.core.i18n import LANGUAGES, translator
 from playground.features.optimizers import arena, knobs, words
-from playground.features.optimizers.knobs import FIRST_RACERS, OWN, PROBLEMS, Problem
+from playground.features.optimizers.knobs import FIRST_RACERS, Problem
+from playground.features.optimizers.problems import OWN, PROBLEMS
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.view import race
 from tests.visits import shown, visit
@@ -31,7 +32,7 @@ def ranked(at):
 def test_a_problem_shows_its_race_its_ranking_and_its_code(slug, language):
     at = open_race(problem=slug, lang=language)
     _ = translator(language)
-    assert _(words.PROBLEMS[slug]) in shown(at)
+    assert _(PROBLEMS[slug].about) in shown(at)
     assert not at.error
     (chart,) = charts(at)
     assert all(racer in chart.proto.alt for racer in FIRST_RACERS)

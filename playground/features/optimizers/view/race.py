@@ -13,7 +13,8 @@ from playground.core.rounding import to_digits
 from playground.core.settings import Knob
 from playground.features.optimizers import arena, job, knobs, words
 from playground.features.optimizers.figures import arrows, replay
-from playground.features.optimizers.knobs import OWN, Race
+from playground.features.optimizers.knobs import Race
+from playground.features.optimizers.problems import OWN
 from playground.features.optimizers.racers import RACERS
 from playground.features.optimizers.results import Apart, Landscape, Run
 from playground.features.optimizers.view import race_knobs

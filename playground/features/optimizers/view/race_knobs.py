@@ -11,17 +11,13 @@ import streamlit as st
 from playground.core import expression
 from playground.core.expression import ExpressionError
 from playground.core.settings import KNOBS, Knob
-from playground.features.optimizers import arena, knobs, words
+from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.knobs import (
-    CUBIC,
     FIRST_OWN,
     FIRST_RACERS,
-    LINE,
     MOST_RACERS,
-    OWN,
     PAIRS,
     PLACE,
-    PROBLEMS,
     REACH,
     STEPS,
     USUAL_STEPS,
@@ -29,6 +25,7 @@ from playground.features.optimizers.knobs import (
     Race,
     Racer,
 )
+from playground.features.optimizers.problems import CUBIC, LINE, OWN, PROBLEMS, Arena
 from playground.features.optimizers.racers import RACERS
 from playground.ui import links, workers
 from playground.ui.knobs import builder, fit, held, training
@@ -52,8 +49,8 @@ class Offered:
 def race_to_run() -> Race:
     """Show the knobs and return the race they describe; where it cannot be, say why and stop."""
     held.own("optimizers", USUAL)
-    problem_slug = pick(_("Problem"), PROBLEMS, "problem")
-    st.caption(_(words.PROBLEMS[problem_slug]))
+    problem_slug = pick(_("Problem"), list(PROBLEMS), "problem")
+    st.caption(_(PROBLEMS[problem_slug].about))
     slugs = _racers()
     _report(slugs)
     problem = _problem(problem_slug)
@@ -131,7 +128,7 @@ def number(key: str, label: str, rule: Knob, value: Any, of: str, **more: Any) -
     return ask(key, value, label, rule=rule, **more)
 
 
-def _start(problem: Problem, known: arena.Arena) -> tuple[float, float]:
+def _start(problem: Problem, known: Arena) -> tuple[float, float]:
     """Show where the race begins."""
     names = problem.names
     # another pair of weights, or another fit, is another start

@@ -13,7 +13,8 @@ from playground.core import analysis, data
 from playground.core.autograd.evaluation import Evaluation
 from playground.core.settings import Settings
 from playground.features.optimizers import knobs
-from playground.features.optimizers.knobs import OWN, Problem
+from playground.features.optimizers.knobs import Problem
+from playground.features.optimizers.problems import OWN
 from playground.features.optimizers.results import Landscape
 from playground.lessons.optimizers import fits, surfaces
 
