@@ -35,7 +35,7 @@ def ask(
     a knob that is not in `KNOBS`. options: choices that the page computes, in place of a rule: it
     names a value of the link that is none of them. idle: whether it has no effect now. menu:
     whether choices open as a list, and do not stand side by side. slider: whether a number or a
-    choice is a slider. look: what else the widget takes.
+    choice is a slider. look: what else the widget takes; a text of some height has several lines.
     """
     if options:
         rule = Knob(kind=str, choices=tuple(map(str, options)))
@@ -50,7 +50,8 @@ def ask(
     if rule.kind is bool:
         return st.toggle(label, value=bool(value), **look)
     if rule.kind is str:
-        return st.text_input(label, value, **look) or ""
+        field = st.text_area if "height" in look else st.text_input
+        return field(label, value, **look) or ""
     return _number(rule, value, label, slider, look)
 
 

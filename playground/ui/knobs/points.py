@@ -11,6 +11,7 @@ import streamlit as st
 from playground.core import data, table
 from playground.core.table import TableError
 from playground.jobs import limits
+from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -137,10 +138,10 @@ def _take_edits(own: Own) -> None:
 
 
 def _area() -> str:
-    text = st.text_area(
+    text: str = ask(
+        "data",
+        "",
         _("Two columns, x and y"),
-        key="data",
-        bind="query-params",
         max_chars=MOST_CHARACTERS,
         height=180,
         placeholder="x;y\n0,5;2,1\n1,5;3,9",
@@ -151,7 +152,7 @@ def _area() -> str:
             "At most {most} points; they become part of the link."
         ).format(most=table.MOST),
     )
-    return text or ""
+    return text
 
 
 def _tidy() -> None:
