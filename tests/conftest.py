@@ -7,9 +7,13 @@ from pathlib import Path
 # test; a run of the app has one too
 os.environ["OMP_NUM_THREADS"] = "1"
 
+import hypothesis
 import pytest
 
 from tests.browser import finding
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a slow machine passes too
+hypothesis.settings.load_profile("untimed")
 
 LONG = ("tests/browser/", "tests/jobs/")  # first, or one worker would be left with them at the end
 
