@@ -4,8 +4,9 @@ import pytest
 
 from playground.core import catalog, texts
 from playground.core.i18n import LANGUAGES, translator
-from playground.features.stages.function_lab import results, work
+from playground.features.stages.function_lab import job, results
 from playground.features.stages.function_lab.results import FUNCTIONS
+from playground.ui import workers
 from tests.apps import AppTest
 from tests.features.stages.test_function_lab import CAUGHT
 
@@ -59,7 +60,7 @@ def told(failure):
 @pytest.mark.parametrize("slug", FUNCTIONS)
 def test_every_check_says_what_it_found(slug):
     at = visit(function=slug)
-    (check,) = work.check(slug)
+    check = workers.one(job.check(slug))
     near, far, summed, backward, loop, optim = cards(at)
     for cell, found in ((near, check.near), (far, check.far)):
         assert ("**Yes**" in cell) == bool(found.gradcheck)
@@ -84,7 +85,7 @@ def matrices(at):
 
 
 def test_the_tables_are_the_jacobians_and_their_difference():
-    near = next(work.check("dropped_factor")).near
+    near = workers.one(job.check("dropped_factor")).near
     expected = near.numeric, near.analytic, near.analytic - near.numeric
     for table, values in zip(visit(function="dropped_factor").table, expected, strict=True):
         entries = table.value.iloc[:, 1:].replace({r"[^−.\d]": "", "−": "-"}, regex=True)
