@@ -127,7 +127,7 @@ def test_without_a_task_the_lab_asks_nothing():
     at = visit("learning_rates", epochs=60)
     assert len(at.get("plotly_chart")) == 2
     assert "predict_converges" not in [button.key for button in at.button]
-    at = visit("learning_rates", lab="conditioning", epochs=60, predict="true")
+    at = visit("learning_rates", lab="conditioning", ladder="one_weight", epochs=60, predict="true")
     assert at.get("plotly_chart")
 
 
