@@ -19,7 +19,7 @@ BOXES = {
     "optimizers": ["race_apart", "race_by_hand"],
 }
 LABS = ("sweep", "challenge", "conditioning")
-LINKS = {"learning_rates": [{"lab": lab, "ladder": "linear_regression"} for lab in LABS]}
+LINKS = {"learning_rates": [{"lab": lab, "ladder": "one_weight"} for lab in LABS]}
 if __name__ == "__main__":
     workers.open_queue()
     try:
