@@ -1,5 +1,6 @@
 """What the tests have in common: marks, two workers, one thread each, samples."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.browser import finding
 hypothesis.settings.register_profile("untimed", deadline=None)  # a slow machine passes too
 hypothesis.settings.load_profile("untimed")
 
-LONG = ("tests/browser/", "tests/jobs/")  # first, or one worker would be left with them at the end
+# first, or one worker would be left with them at the end
+LONG = ("tests/browser/", "tests/test_benchmarks.py", "tests/jobs/")
 
 
 def pytest_addoption(parser):
@@ -34,7 +36,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for needed in {"browser", "cluster"} & {*item.fixturenames}:
             item.add_marker(needed)
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    items.sort(key=lambda item: [not item.nodeid.startswith(long) for long in LONG])
+
+
+def pytest_collection_finish():
+    """Let the collector of garbage leave alone what is there for good: it is much."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
