@@ -22,6 +22,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -108,32 +109,33 @@ def running(pid: int) -> bool:
         return False
 
 
-def server_restarted() -> list[bool]:
-    port = common.free_port()
-    with common.browser() as page:
-        with common.server(common.APP, port=port) as server:
-            page.goto(f"{server.url}/stages?stage=dynamic&lang=en&seed=7")
-            page.get_by_text("Not trained yet").wait_for()
-            page.locator(".st-key-train button").click()
-            page.get_by_text("of 30,000 epochs").wait_for()
-            below = common.descendants(server.process.pid)
-            server.process.kill()
-            server.process.wait()
-        gone = common.within(2, lambda: not any(map(running, below)))
-        passed = [check("no process outlives a killed server", gone)]
-        with common.server(common.APP, port=port):
-            page.get_by_text("The server was started again").wait_for()
-            passed.append(check("the open page comes back, and says what happened", True))
-            seed = page.locator(".st-key-seed input").input_value()
-            passed.append(check("its settings are kept", seed == "7", f"seed {seed}"))
-            page.locator(".st-key-epochs input").fill("300")
-            page.locator(".st-key-epochs input").press("Enter")
-            common.drawn(
-                page,
-                """document.querySelector('.js-plotly-plot')?.data?.some(
-                  (trace) => trace.name === 'loss' && trace.y.length === 300)""",
-            )
-            passed.append(check("and it trains", True))
+def server_killed(server: common.Server, page: Page) -> list[bool]:
+    """Kill the server while a page of it trains."""
+    page.goto(f"{server.url}/stages?stage=dynamic&lang=en&seed=7")
+    page.get_by_text("Not trained yet").wait_for()
+    page.locator(".st-key-train button").click()
+    page.get_by_text("of 30,000 epochs").wait_for()
+    below = common.descendants(server.process.pid)
+    server.process.kill()
+    server.process.wait()
+    gone = common.within(2, lambda: not any(map(running, below)))
+    return [check("no process outlives a killed server", gone)]
+
+
+def server_restarted(page: Page) -> list[bool]:
+    """See what becomes of the page that was open when the server was killed."""
+    page.get_by_text("The server was started again").wait_for()
+    passed = [check("the open page comes back, and says what happened", True)]
+    seed = page.locator(".st-key-seed input").input_value()
+    passed.append(check("its settings are kept", seed == "7", f"seed {seed}"))
+    page.locator(".st-key-epochs input").fill("300")
+    page.locator(".st-key-epochs input").press("Enter")
+    common.drawn(
+        page,
+        """document.querySelector('.js-plotly-plot')?.data?.some(
+          (trace) => trace.name === 'loss' && trace.y.length === 300)""",
+    )
+    passed.append(check("and it trains", True))
     return passed
 
 
@@ -218,19 +220,17 @@ def upload(page: Page, url: str, name: str, content: bytes) -> list[str]:
     return [" ".join(text.split()) for text in alerts.all_inner_texts()[before:]]
 
 
-def hostile_uploads(server: common.Server, count: int) -> list[bool]:
+def hostile_uploads(server: common.Server, page: Page, count: int) -> list[bool]:
     passed: list[bool] = []
     trap = Path(tempfile.mkdtemp()) / "acted"
     dialogs: list[str] = []
-    with common.browser() as page:
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for name, content in list(hostile_files(trap).items())[:count]:
-            said = " ".join(upload(page, server.url, name, content))
-            passed.append(check(f"{name!r} is refused in words", bool(said), said[:100]))
-        passed.append(check("nothing in a file was done", not (trap.exists() or dialogs)))
-        passed.append(check("the next run works", trains(server.url)))
-        passed += by_hand(server.url)
-    return passed
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for name, content in list(hostile_files(trap).items())[:count]:
+        said = " ".join(upload(page, server.url, name, content))
+        passed.append(check(f"{name!r} is refused in words", bool(said), said[:100]))
+    passed.append(check("nothing in a file was done", not (trap.exists() or dialogs)))
+    passed.append(check("the next run works", trains(server.url)))
+    return passed + by_hand(server.url)
 
 
 def by_hand(url: str) -> list[bool]:
@@ -297,21 +297,36 @@ def main() -> int:
     args = common.sizes(
         __doc__, links=(1000, 3), files=(100, 1), crowd=(40, 2), trials=(9, 1), only=("", "")
     )
-    parts: dict[str, Callable[[common.Server], list[bool]]] = {
-        "worker_killed": worker_killed,
-        "queue_killed": queue_killed,
-        "server_restarted": lambda _: server_restarted(),
-        "broken_links": lambda server: broken_links(server, args.links),
-        "hostile_uploads": lambda server: hostile_uploads(server, args.files),
-        "crowd": lambda server: crowd(server, args.crowd, args.trials),
-    }
     passed: list[bool] = []
-    log = Path(tempfile.mkdtemp()) / "log.txt"
-    with log.open("wb") as file, common.server(common.APP, *OPTIONS, log=file) as server:
-        for name, part in parts.items():
-            if not args.only or name in args.only.split(","):
-                print(f"--- {name}", flush=True)
-                passed += part(server)
+
+    def tried(name: str) -> bool:
+        chosen = not args.only or name in args.only.split(",")
+        if chosen:
+            print(f"--- {name}", flush=True)
+        return chosen
+
+    port, log = common.free_port(), Path(tempfile.mkdtemp()) / "log.txt"
+    with log.open("wb") as file, common.browser() as page:
+
+        def served() -> AbstractContextManager[common.Server]:
+            return common.server(common.APP, *OPTIONS, port=port, log=file)
+
+        with served() as server:
+            if tried("worker_killed"):
+                passed += worker_killed(server)
+            if tried("queue_killed"):
+                passed += queue_killed(server)
+            if tried("broken_links"):
+                passed += broken_links(server, args.links)
+            if tried("hostile_uploads"):
+                passed += hostile_uploads(server, page, args.files)
+            if restarted := tried("server_restarted"):
+                passed += server_killed(server, page)
+        with served() as server:
+            if restarted:
+                passed += server_restarted(page)
+            if tried("crowd"):
+                passed += crowd(server, args.crowd, args.trials)
     found = common.mistakes(log)
     passed.append(check(f"the log tells of no exception ({log})", not found, found[:5] or ""))
     return 0 if all(passed) else 1
