@@ -16,8 +16,8 @@ from tests.browser import finding
 hypothesis.settings.register_profile("untimed", deadline=None)  # a slow machine passes too
 hypothesis.settings.load_profile("untimed")
 
-BROWSER = ("tests/browser/", "tests/test_benchmarks.py")
-LONG = (*BROWSER, "tests/jobs/")  # first, or one worker would be left with them at the end
+# first, or one worker would be left with them at the end
+LONG = ("tests/browser/", "tests/jobs/", "tests/test_benchmarks.py")
 
 
 def pytest_addoption(parser):
@@ -52,7 +52,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            return BROWSER[0] if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+            return LONG[0] if nodeid.startswith(LONG[0]) else nodeid.partition("::")[0]
 
     return Scheduling(config, log)
 
