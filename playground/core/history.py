@@ -24,7 +24,7 @@ def _none() -> Array:
     return np.empty(0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class History:
     """What a run, or a part of one, did.
 
@@ -49,6 +49,16 @@ class History:
     final: dict[str, float] = field(default_factory=dict)
     ended: str | None = None
     seconds: float = 0.0
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether all is the same in both; nan is as nan."""
+        if type(other) is not type(self):
+            return NotImplemented
+        pairs = [(getattr(self, f.name), getattr(other, f.name)) for f in dataclasses.fields(self)]
+        return all(
+            np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else a == b
+            for a, b in pairs
+        )
 
     def __repr__(self) -> str:
         """Return in one line how far the run came, its last loss and its weights."""

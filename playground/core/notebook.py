@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LANGUAGE = Knob(kind=str, choices=tuple(i18n.LANGUAGES))
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RunHistory(History):
     """What a whole run did, and the settings that made it: what it takes to judge and draw it."""
 
