@@ -242,6 +242,8 @@ def test_a_run_is_replaced_stopped_and_pickled_as_any_history(fit):
     assert len(stopped.loss) == fit.epochs[49] + 1
     assert pickle.loads(pickle.dumps(fit)) == fit  # by its numbers: its arrays are others
     assert stopped != fit != dataclasses.replace(fit, loss=fit.loss + 1)
+    lost = dataclasses.replace(fit, final=dict.fromkeys(fit.final, float("nan")))
+    assert pickle.loads(pickle.dumps(lost)) == lost != fit
 
 
 def test_what_a_worker_sends_holds_no_settings():

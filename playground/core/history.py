@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,12 @@ SHOWN = 10  # weights that a run names when it is shown in short
 
 def _none() -> Array:
     return np.empty(0)
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and _same(np.array([*a.values()]), np.array([*b.values()]))
+    return np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else bool(a == b)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,11 +60,8 @@ class History:
         """Return whether all is the same in both; nan is as nan."""
         if type(other) is not type(self):
             return NotImplemented
-        pairs = [(getattr(self, f.name), getattr(other, f.name)) for f in dataclasses.fields(self)]
-        return all(
-            np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else a == b
-            for a, b in pairs
-        )
+        names = [f.name for f in dataclasses.fields(self)]
+        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
 
     def __repr__(self) -> str:
         """Return in one line how far the run came, its last loss and its weights."""
