@@ -2,6 +2,7 @@
 
 import gc
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 # two threads that train small tensors mostly wait for each other, the more where two workers
@@ -18,6 +19,9 @@ hypothesis.settings.load_profile("untimed")
 
 # first, or one worker would be left with them at the end
 LONG = ("tests/browser/", "tests/jobs/", "tests/test_benchmarks.py")
+
+WINDOW = {"width": 1400, "height": 900}
+PATIENCE = 30_000  # milliseconds
 
 
 def pytest_addoption(parser):
@@ -67,6 +71,34 @@ def browser(request):
         if not Path(path).exists():
             request.session.shouldfail = finding.NONE  # once, not for every test
             pytest.fail(finding.NONE, pytrace=False)
-        browser = playwright.chromium.launch(executable_path=path, args=finding.FLAGS)
+        flags = (*finding.FLAGS, "--process-per-site")
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """Return a function that opens a tab, for a `with`; nothing is left of it but compiled scripts.
+
+    All tabs are in one process of the browser, which an empty one keeps alive: so a page costs
+    half of what it costs a browser that sees the app for the first time.
+    """
+    with browser.new_context() as context:
+        empty = context.new_page()
+        empty.route("**", lambda route: route.fulfill(body=""))
+        empty.goto("http://127.0.0.1")  # a site of the browser; the port makes no other
+
+        @contextmanager
+        def tab(viewport=WINDOW):
+            page = context.new_page()
+            page.set_viewport_size(viewport)
+            page.set_default_timeout(PATIENCE)
+            try:
+                yield page
+                page.evaluate("() => self.origin === 'null' || localStorage.clear()")
+            finally:
+                page.close()
+                context.clear_cookies()
+
+        yield tab

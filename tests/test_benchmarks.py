@@ -38,7 +38,7 @@ def app(common):
 
 
 @pytest.fixture
-def shared(common, app, browser, monkeypatch):
+def shared(common, app, tabs, monkeypatch):
     """Have one server and one browser serve all benchmarks that ask for nothing special."""
     start = common.server
 
@@ -50,14 +50,8 @@ def shared(common, app, browser, monkeypatch):
             with start(script, *options, **given) as own:
                 yield own
 
-    @contextmanager
-    def tab():
-        with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
-            context.set_default_timeout(1e3 * common.PATIENCE)
-            yield context.new_page()
-
     monkeypatch.setattr(common, "server", server)
-    monkeypatch.setattr(common, "browser", tab)
+    monkeypatch.setattr(common, "browser", tabs)
 
 
 @pytest.mark.usefixtures("shared")

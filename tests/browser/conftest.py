@@ -7,10 +7,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.conftest import PATIENCE
+
+expect.set_options(timeout=PATIENCE)
 ROOT = Path(__file__).parents[2]
 RUN = [
     sys.executable, "-m", "streamlit", "run", "app.py",
@@ -67,22 +72,19 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def open_tab(browser):
+def open_tab(tabs):
     """Return a function that opens a tab; at the end, its console must have no errors."""
-    contexts, errors = [], []
+    errors = []
 
-    def open_tab(**options):
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if is_error(m) else None)
-        return page
+    with ExitStack() as opened:
 
-    yield open_tab
-    for context in contexts:
-        context.close()
+        def open_tab(**options):
+            page = opened.enter_context(tabs(**options))
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda m: errors.append(m.text) if is_error(m) else None)
+            return page
+
+        yield open_tab
     assert errors == []
 
 

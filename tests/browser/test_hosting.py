@@ -34,7 +34,7 @@ def test_a_page_runs_under_its_policy_and_a_foreign_script_does_not(browser, ser
         assert {cookie["name"] for cookie in context.cookies()} >= {hosting.COOKIE}
 
 
-def test_what_a_page_loads_comes_compressed(page, server):
+def test_what_a_page_loads_comes_compressed(browser, server):
     files = streamlit_files()
     large = [path for path in files if path.endswith(".js") and files[path].stat().st_size > 1000]
     request = urllib.request.Request(server.url + large[-1], headers={"Accept-Encoding": "br"})
@@ -43,9 +43,10 @@ def test_what_a_page_loads_comes_compressed(page, server):
         assert time.monotonic() < until
         time.sleep(0.1)
     answers = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(f"{server.url}/graph?lang=en")
-    page.locator('[data-testid="stGraphVizChart"] svg .node').first.wait_for()
+    with browser.new_page() as page:  # of a visitor whose browser keeps nothing yet
+        page.on("response", lambda answer: answers.append(answer))
+        page.goto(f"{server.url}/graph?lang=en")
+        page.locator('[data-testid="stGraphVizChart"] svg .node').first.wait_for()
     scripts = [answer for answer in answers if answer.url.removeprefix(server.url) in large]
     assert len(scripts) > 20
     assert {answer.headers.get("content-encoding") for answer in scripts} == {"br"}
