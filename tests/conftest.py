@@ -3,6 +3,7 @@
 import gc
 import os
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 # two threads that train small tensors mostly wait for each other, the more where two workers
@@ -13,6 +14,7 @@ import hypothesis
 import pytest
 
 from tests.browser import finding
+from tests.samples import some
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # a slow machine passes too
 hypothesis.settings.load_profile("untimed")
@@ -20,11 +22,16 @@ hypothesis.settings.load_profile("untimed")
 # first, or one worker would be left with them at the end
 LONG = ("tests/browser/", "tests/jobs/", "tests/test_benchmarks.py")
 
+# what --quick leaves out, and how many cases of each test it tries
+LATER = ("browser", "cluster", "export", "slow")
+CASES = 2
+
 WINDOW = {"width": 1400, "height": 900}
 PATIENCE = 30_000  # milliseconds
 
 
 def pytest_addoption(parser):
+    parser.addoption("--quick", action="store_true", help="a sample of what is quickly tested")
     parser.addoption("--full", action="store_true", help="try every case, not only a sample")
     parser.addoption("--seed", type=int, default=12, help="of the samples")
 
@@ -36,11 +43,23 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     for item in items:
         for needed in {"browser", "cluster"} & {*item.fixturenames}:
             item.add_marker(needed)
+    if config.getoption("quick"):
+        left = quick(config, items)
+        config.hook.pytest_deselected(items=[item for item in items if item not in left])
+        items[:] = left
     items.sort(key=lambda item: [not item.nodeid.startswith(long) for long in LONG])
+
+
+def quick(config, items):
+    """Return those of `items` that are quick: of each test some cases, the same in each worker."""
+    quick = [item for item in items if not any(item.get_closest_marker(name) for name in LATER)]
+    cases = groupby(quick, key=lambda item: item.nodeid.partition("[")[0])
+    groups = [list(group) for _name, group in cases]
+    return [item for group in groups for item in some(config, group, min(CASES, len(group)))]
 
 
 def pytest_collection_finish():

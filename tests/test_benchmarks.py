@@ -67,6 +67,7 @@ def test_a_benchmark_runs(name, monkeypatch, capfd):
     assert proves_that_it_runs(said), said
 
 
+@pytest.mark.slow
 def test_a_benchmark_is_started_from_any_folder(tmp_path):
     found = subprocess.run(
         [sys.executable, FOLDER / f"{BY_HAND}.py", "--smoke"],

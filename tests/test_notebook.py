@@ -473,6 +473,7 @@ CELLS = {
 }
 
 
+@pytest.mark.slow
 def test_jupyter_shows_all_of_them(no_program, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.delenv("PLOTLY_RENDERER", raising=False)

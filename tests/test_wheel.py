@@ -20,6 +20,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 NAME = "gradient-playground"
 AGENT_API = "--server.enableAgentApi=true"

@@ -56,6 +56,7 @@ def test_the_custom_functions_polynomial_is_its_own():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "given", "kind"),
     [

@@ -42,6 +42,7 @@ def test_the_languages_offer_the_same_things_to_try(lesson):
     assert [(t.query, t.verdict) for t in english] == [(t.query, t.verdict) for t in chinese]
 
 
+@pytest.mark.slow
 def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
     settings = item.settings(lesson)
     judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)

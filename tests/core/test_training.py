@@ -224,6 +224,7 @@ def test_a_device_that_is_not_here_raises_torchs_own_error(device):
         playground.run("tensor", device=device, epochs=1)
 
 
+@pytest.mark.slow
 def test_the_web_process_does_not_import_torch():
     program = "import sys, app; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

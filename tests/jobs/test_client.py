@@ -217,6 +217,7 @@ def test_a_killed_worker_is_reported_and_the_next_job_runs(queue):
     assert collect(queue)[0] == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_job_has_its_limits_of_time_and_memory(open_queue):
     queue = open_queue(seconds=2, megabytes=200, at_once=2)
     queue.start("ann", job("count", 1000, 0.1))
@@ -246,6 +247,7 @@ def test_where_memory_runs_out_a_run_ends_first(queue):
     assert collect(queue)[0] == ["1000\n"]
 
 
+@pytest.mark.slow
 def test_a_run_in_one_long_call_ends_though_its_queue_process_is_gone(open_queue):
     queue = open_queue(seconds=1)
     queue.start("ann", job("hog"))
@@ -363,6 +365,7 @@ def test_where_none_may_wait_one_may_still_run(open_queue):
     assert collect(queue, "bob")[0] == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_run_that_nobody_watches_is_ended_and_forgotten(open_queue):
     queue = open_queue(at_once=1, unseen_seconds=1.0)
     queue.start("bob", job("count", 3))
@@ -418,6 +421,7 @@ def test_a_queue_process_that_hangs_is_ended(monkeypatch):
     assert not alive(queue.pid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["exit", "kill"])
 def test_no_process_outlives_the_web_process(how, scheduler):
     program = """
@@ -498,6 +502,7 @@ def test_a_run_whose_worker_is_lost_twice_is_reported(cluster):
         queue.close()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_reported():
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
@@ -509,6 +514,7 @@ def test_a_scheduler_that_does_not_answer_is_reported():
             queue.close()
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_leaves_no_threads_and_no_files(monkeypatch):
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 0.3)
     with socket.socket() as nobody:

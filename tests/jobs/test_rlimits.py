@@ -45,6 +45,7 @@ except MemoryError:
     assert done.stdout == "refused\n", done.stderr
 
 
+@pytest.mark.slow
 def test_time_past_the_bound_ends_the_process_with_a_signal_of_its_own():
     done = run("rlimits.bound(100, 0.5)\nwhile True: pass")
     assert -done.returncode == 24  # SIGXCPU

@@ -14,6 +14,7 @@ from playground.jobs.limits import Limits
 from playground.jobs.standby import Standby
 from tests.jobs.test_client import alive, collect, job, pid_of, wait_for
 
+pytestmark = pytest.mark.slow
 NO_FORK = Path(__file__).parent / "no_fork"
 TORCH = ("torch", "torch._dynamo")
 

@@ -1,3 +1,5 @@
+import pytest
+
 from playground.core import texts
 from playground.core.catalog import STAGES
 from playground.features.teach import plans
@@ -5,6 +7,7 @@ from tests import languages
 from tests.visits import shown, visit
 
 
+@pytest.mark.slow
 def test_a_language_that_is_begun_is_offered_and_said_as_far_as_it_goes(tmp_path, monkeypatch):
     languages.begin("nl", tmp_path, monkeypatch)
     at = visit("home", lang="nl")

@@ -70,6 +70,7 @@ def test_what_means_nothing_in_a_task_is_named():
     assert result(at).run.history.ended == "finished"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rate", "prediction", "right"),
     [(4e-6, "diverges", True), (4e-6, "converges", False), (3e-6, "converges", True)],

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from playground.features import PAGES
 
 PROGRAM = """
@@ -44,6 +46,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_every_page_is_shown_without_torch_in_the_web_process():
     found = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=300

@@ -146,6 +146,7 @@ def test_the_script_makes_the_same_run_and_the_same_curve(run, one_thread, monke
     assert "# 2.weight" in export.script(settings(), "en")
 
 
+@pytest.mark.slow
 def test_the_page_of_its_ladder_shows_it():
     at = visit(stage="layers", degree=4, seed=3)
     run = result(at).run.history

@@ -151,6 +151,7 @@ def test_every_fit_can_be_drawn(rate, epochs):
     assert "Infinity" not in numbers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [{"k": 1}, {"k": 10, "rate": 1e-2}, {"k": 10, "cut": "unequal"}])
 def test_plotly_accepts_the_other_figures(given):
     """The page skips this check, which costs more than drawing."""

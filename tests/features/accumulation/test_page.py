@@ -76,6 +76,7 @@ def test_retaining_shows_one_two_three_and_letting_go_shows_torchs_error():
     assert at.table[0].value["b.grad"].tolist() == ["None", "1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_a_link_sets_the_micro_batches():
     at = open_part("micro_batches", k=5, cut="unequal", rate=0.001)
     settings = MicroBatches(k=5, cut="unequal", rate=0.001)

@@ -162,6 +162,7 @@ def test_undivided_steps_are_those_of_a_rate_k_times_as_large():
     )
 
 
+@pytest.mark.slow
 def test_undivided_helps_until_the_rate_is_too_large_as_the_text_says():
     known = words.facts()
     last, first = int(known["micro_last"]), int(known["micro_first"])
@@ -196,6 +197,7 @@ def test_forgetting_follows_a_swing_without_friction():
         assert np.abs(swing).max() < 1e-9 * np.abs(along[:, k]).max()
 
 
+@pytest.mark.slow
 def test_the_forgetful_fit_neither_settles_nor_runs_away_below_four_over_lambda():
     stable = knobs.summed_loss().stable_rate
     for rate in (0.3 * stable, 1.4 * stable):

@@ -1,5 +1,7 @@
 from urllib.parse import parse_qsl
 
+import pytest
+
 from tests.visits import go, left, visit
 
 
@@ -7,6 +9,7 @@ def lab(**query):
     return visit("learning_rates", **query)
 
 
+@pytest.mark.slow
 def test_a_link_to_this_page_sets_the_address_right():
     at = lab(epochs=60)
     link = next(one for one in at.get("page_link") if one.proto.label == "momentum 0.9")
@@ -29,6 +32,7 @@ def test_with_momentum_the_rates_reach_to_each_side_of_another_border():
     assert "side of 2(1 + β)/λmax" in lab(epochs=40, momentum=0.5).number_input(key="below").help
 
 
+@pytest.mark.slow
 def test_the_lab_and_a_page_without_one_leave_each_other_alone():
     at = lab(epochs=70, target="exp")
     go(at, "optimizers")

@@ -51,6 +51,7 @@ def test_the_code_shown_is_the_code_that_swept():
     assert work.lesson.__file__.endswith("lessons/learning_rates/sweep.py")
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_sweep_found():
     at = lab()
     one = knobs.lab("polynomial")
@@ -181,6 +182,7 @@ def test_a_rate_too_large_for_the_lessons_is_replayed_at_their_most():
     assert at.number_input(key="learning_rate").value == 10
 
 
+@pytest.mark.slow
 def test_an_attempt_is_kept_and_the_answer_waits_for_the_third():
     at = lab(lab="challenge", learning_rate=2e-6)
     fit = knobs.contest(knobs.lab("polynomial"))
@@ -237,6 +239,7 @@ def test_the_attempts_are_bounded(monkeypatch):
     assert fit.ladder == "polynomial"
 
 
+@pytest.mark.slow
 def test_the_conditions_are_those_of_the_bases():
     at = lab(lab="conditioning", epochs=200)
     table = at.table[0].value

@@ -173,6 +173,7 @@ def test_few_rows_stand_for_many_points_exactly():
         assert told == pytest.approx(np.square(columns @ w - y).sum(), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_an_attempt_ends_where_the_stages_own_run_arrives(monkeypatch):
     monkeypatch.setattr(work, "LIMIT", 2000)
     lab = knobs.lab("polynomial")
@@ -248,6 +249,7 @@ def test_a_visitors_faster_rate_takes_the_place_of_the_one_found():
     assert none.beside([tried(0.3, None)]) is none
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ladder", "given"),
     [

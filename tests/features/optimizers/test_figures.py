@@ -45,6 +45,7 @@ def named(drawn, name, axis="x"):
     return next(t for t in traces if t.get("xaxis", "x") == axis)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["contour", "relief"])
 def test_a_race_of_eight_is_light_and_can_be_sent(problem, view):
     drawn = figure(problem, view, slugs=EIGHT)

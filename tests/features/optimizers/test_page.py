@@ -75,6 +75,7 @@ def test_a_link_sets_every_knob_it_names():
     assert not at.warning
 
 
+@pytest.mark.slow
 def test_another_problem_brings_its_own_start_rates_and_target():
     at = open_race(problem="ravine", race_x=-3.0, race_lr_SGD=0.03)
     at.get_by_key("problem").set_value("himmelblau").run()
@@ -228,6 +229,7 @@ def test_a_racer_without_a_lesson_by_hand_says_which_have_one(language, said):
     assert said in shown(at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attempt", words.TRIES, ids=lambda attempt: attempt.knobs["problem"])
 def test_a_try_sets_its_knobs(attempt):
     at = open_race(problem="beale", race_x=2.0, race_lr_SGD=0.5)

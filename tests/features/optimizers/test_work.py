@@ -148,6 +148,7 @@ def test_a_fits_arena_is_its_least_squares(pair):
     assert arena.arena(of).steep <= best.eigenvalues[-1] * (1 + 1e-12)
 
 
+@pytest.mark.slow
 def test_every_racer_gets_somewhere_at_its_usual_rate(raced):
     for run in usual(raced):
         assert not run.diverged, run.slug
@@ -277,6 +278,7 @@ def test_a_rate_too_high_ends_in_infinity_and_stops_there():
     assert taken.epoch < 500
 
 
+@pytest.mark.slow
 def test_only_lbfgs_asks_for_more_than_one_gradient_a_step():
     for run in usual("rosenbrock"):
         once = np.arange(1, len(run.calls) + 1)
@@ -382,6 +384,7 @@ def test_ties_and_a_start_at_the_goal_are_told_as_such():
     assert words.result(made, two, 3.0, str) == "The start is no higher than 3 already."
 
 
+@pytest.mark.slow
 def test_adagrads_rate_only_shrinks_though_a_step_may_grow():
     of = problem("rosenbrock")
     made = race_of(of, racer("Adagrad", of), steps=100)
@@ -392,6 +395,7 @@ def test_adagrads_rate_only_shrinks_though_a_step_may_grow():
     assert (np.diff(lengths) > 0).any()
 
 
+@pytest.mark.slow
 def test_rprop_keeps_0_for_a_gradient_whose_sign_turned():
     of = problem("rosenbrock")
     made = race_of(of, racer("Rprop", of), steps=40)
@@ -456,6 +460,7 @@ def test_the_ranking_is_by_epochs_then_by_loss_and_who_ran_away_is_last():
     assert ranking([gone, never, slow, fast], 1.0) == [fast, slow, never, gone]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attempt", words.TRIES, ids=lambda attempt: attempt.knobs["problem"])
 def test_what_the_tries_say_is_so(attempt):
     knobs = attempt.knobs

@@ -130,6 +130,7 @@ def test_every_page_keeps_its_own_settings():
     assert result(at).tried.epochs == 7
 
 
+@pytest.mark.slow
 def test_the_races_points_are_not_those_of_the_page():
     at = visit("regression", data=OWN, epochs=70)
     go(at, "optimizers", problem="line")

@@ -114,6 +114,7 @@ def test_the_lines_shown_open_the_files_in_plain_torch(optimizer, tmp_path, monk
     assert space["optimizer"].param_groups[0]["lr"] == settings.learning_rate
 
 
+@pytest.mark.slow
 def test_the_lines_shown_need_nothing_of_ours(tmp_path):
     files = made(line())
     (tmp_path / NAMES["weights"]).write_bytes(files.weights)
@@ -534,6 +535,7 @@ def load_in_worker(queue, content):
     return answer(queue, job.load(line(), FINAL, content))
 
 
+@pytest.mark.slow
 def test_endless_work_ends_with_its_process(queue):
     """Nothing but the system can end one step of a pickle that takes for ever."""
     soon = Job(target="tests.jobs.jobs:load_within", args=(1, line(), FINAL, endless()))
@@ -543,6 +545,7 @@ def test_endless_work_ends_with_its_process(queue):
     assert pickle.loads(load_in_worker(queue, GOOD).parts[0]).fits  # the next one is served
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited where /proc is")
 def test_boundless_memory_ends_in_a_sentence(queue):
     found = pickle.loads(load_in_worker(queue, glutton()).parts[0])
@@ -550,6 +553,7 @@ def test_boundless_memory_ends_in_a_sentence(queue):
     assert "more memory" in words.meaning(found.raised)
 
 
+@pytest.mark.slow
 def test_the_web_process_can_read_the_answer_without_torch(queue):
     """What a worker yields is unpickled where there is no torch."""
     code = (

@@ -65,6 +65,7 @@ def test_gradcheck_rejects_even_the_correct_version_in_float32():
         torch.autograd.gradcheck(apply, (single,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", FUNCTIONS)
 def test_each_check_finds_the_mistakes_it_can_and_no_other(found, slug):
     check, good = found[slug], found["good"]
@@ -271,6 +272,7 @@ def test_the_curves_are_the_losses(found, slug):
         assert "markers" in this["mode"]
 
 
+@pytest.mark.slow
 def test_the_web_process_needs_no_torch(found, tmp_path):
     kept = tmp_path / "check.pickle"
     kept.write_bytes(pickle.dumps(found["returns_none"]))

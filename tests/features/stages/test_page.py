@@ -42,6 +42,7 @@ def test_a_link_sets_every_knob_it_names():
     assert result(at).run.history.names == ("a", "b", "c")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -141,6 +142,7 @@ def test_an_optimizer_brings_its_rate_and_its_settings(optimizer):
     assert result(at).tried.optimizer == optimizer
 
 
+@pytest.mark.slow
 def test_back_to_the_tutorials_settings_is_one_click():
     at = visit(stage="module", learning_rate=3e-6, epochs=50, seed=4, momentum=0.5, target="abs")
     next(b for b in at.button if b.label == "Back to the tutorial's settings").click().run()
@@ -149,6 +151,7 @@ def test_back_to_the_tutorials_settings_is_one_click():
     assert (tried.momentum, tried.target) == (0.0, "sin")
 
 
+@pytest.mark.slow
 def test_another_stage_keeps_what_was_changed_if_its_rule_is_the_same():
     at = visit(stage="numpy", learning_rate=2e-6, epochs=300, seed=4, target="exp")
     at.get_by_key("stage").set_value("autograd").run()
@@ -257,6 +260,7 @@ def test_the_graphs_stage_is_not_the_stage_of_the_page_that_trains():
         assert at.selectbox(key="stage").value == "optim"
 
 
+@pytest.mark.slow
 def test_the_races_target_is_not_that_of_the_page_that_trains():
     at = visit(stage="numpy", epochs=200, target="exp")
     go(at, "optimizers")

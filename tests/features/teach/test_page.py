@@ -101,6 +101,7 @@ def test_no_task_of_a_page_warns_of_its_link(page):
             assert name not in keys
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("prediction", "right"), [("converges", True), ("diverges", False)], ids=["right", "wrong"]
 )

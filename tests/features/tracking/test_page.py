@@ -37,6 +37,7 @@ def test_a_link_to_a_lesson_shows_its_code_and_its_text(slug, language):
     assert all(chart.proto.alt for chart in charts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", LESSONS)
 def test_every_line_shows_what_torch_said_and_what_it_means(slug):
     at = visit("tracking", lesson=slug)

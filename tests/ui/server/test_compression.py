@@ -330,6 +330,7 @@ def shrinks(path):
     return path.suffix in (".js", ".css", ".html", ".json") and path.stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_every_file_of_the_pages_is_the_same_in_each_coding(served, request):
     """Every page is made of these: what `index.html` names, and what that loads in its turn."""
     files = streamlit_files()

@@ -253,6 +253,7 @@ def test_every_response_has_the_headers(served):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_pages_bring_no_torch_to_the_web_process(served):
     """It would take 180 MB there; `test_web_process` looks at every page."""
     url, process = served
@@ -383,6 +384,7 @@ for lesson in catalog.ALL:
     ]
 
 
+@pytest.mark.slow
 def test_the_largest_sweep_fits_into_the_least_memory_that_a_host_may_set(monkeypatch):
     epochs = VARIABLES["PLAYGROUND_EPOCHS"].low  # each takes as much memory as the one before
     monkeypatch.setenv("PLAYGROUND_EPOCHS", str(epochs))
