@@ -178,7 +178,7 @@ def test_its_own_settings_hold_in_any_folder_and_the_environment_comes_before_th
 
 def first_message(address):
     message = ForwardMsg()
-    with connect(address, subprotocols=["streamlit"]) as socket:
+    with connect(address, subprotocols=["streamlit"], close_timeout=1) as socket:
         socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
         message.ParseFromString(socket.recv(30))
     return message
