@@ -1,4 +1,4 @@
-"""What the tests have in common: marks, two workers, one thread each, samples."""
+"""What the tests have in common: marks, a worker for a file, one thread each, samples."""
 
 import gc
 import os
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
-# two threads that train small tensors mostly wait for each other, the more where two workers
-# test; a run of the app has one too
+# two threads that train small tensors mostly wait for each other, the more where others test; a
+# run of the app has one too
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import hypothesis
@@ -27,7 +27,7 @@ LATER = ("browser", "cluster", "export", "slow")
 CASES = 2
 
 WINDOW = {"width": 1400, "height": 900}
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 def pytest_addoption(parser):

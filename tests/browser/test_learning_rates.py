@@ -2,7 +2,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sideways
+from tests.browser.conftest import sideways, still
 
 SETTLED = """n => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -66,10 +66,12 @@ def test_the_attempts_outlive_a_change_of_page_and_fit_on_a_phone(open_tab, serv
     page.get_by_role("button", name="Run this rate").click()
     said = page.get_by_text(re.compile("2e-06: there after .* times the fewest"))
     said.wait_for()
+    still(page)
     assert sideways(page) <= 0
     for lab in ("sweep", "conditioning"):
         page.locator(".st-key-lab").get_by_role("radio", name=lab).click()
         page.wait_for_function(SETTLED, arg=2 if lab == "sweep" else 1)
+        still(page)
         assert sideways(page) <= 0
     page.locator(".st-key-lab").get_by_role("radio", name="challenge").click()
     expect(said).to_have_count(1)
