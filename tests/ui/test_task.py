@@ -225,3 +225,10 @@ def test_another_language_closes_no_box_and_loses_nothing_in_it():
         assert at.text_area(key="task_text").value == "Hello"
         assert at.multiselect(key="task_lock").value == ["epochs"]
         assert len(at.dataframe) == 2
+
+
+@pytest.mark.parametrize("name", ["optimizer", "device"])
+def test_what_a_stage_leaves_no_choice_of_is_hidden_too(name):
+    labels = {one.label for one in visit(stage="numpy").selectbox}
+    hidden = {one.label for one in visit(stage="numpy", hide=name).selectbox}
+    assert labels - hidden == {name.capitalize()}

@@ -55,6 +55,12 @@ def ask(
     return _number(rule, value, label, slider, look)
 
 
+def fixed(name: str, label: str, text: str, why: str | None = None) -> None:
+    """Show a knob that cannot be turned here, with what holds in its place and why."""
+    if not task.hidden(name):
+        st.selectbox(label, [text], disabled=True, help=why)
+
+
 def pick(
     label: str,
     slugs: Sequence[str],
@@ -66,7 +72,7 @@ def pick(
 ) -> str:
     """Show `slugs` side by side and return the chosen one; first it is `default`, or else slugs[0].
 
-    key: the name in the link. collapsed: whether only those who hear the page get the label.
+    key: the name in the link. collapsed: whether only screen readers get the label.
     """
     look["label_visibility"] = "collapsed" if collapsed else "visible"
     chosen: str = ask(key, default or slugs[0], label, options=slugs, **look)

@@ -14,7 +14,7 @@ from playground.core.catalog import LADDERS, Ladder, Lesson
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
 from playground.ui import links, task, workers
 from playground.ui.knobs import builder, fit, held, training
-from playground.ui.knobs.builder import Values, ask
+from playground.ui.knobs.builder import Values, ask, fixed
 from playground.ui.language import _
 from playground.ui.session import visit
 
@@ -111,7 +111,7 @@ def _problem(lesson: Lesson, known: tuple[str, ...], values: dict[str, Any]) -> 
 
 
 def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dict[str, Any]:
-    """Show how many points there are, what is added to them, and the seed of every chance.
+    """Show how many points there are, what is added to them, and the seed they are drawn with.
 
     own: whether the points are the learner's, and so as many as they are.
     """
@@ -126,8 +126,8 @@ def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dic
         chosen["noise"] = ask("noise", values["noise"], _("Noise"), step=0.1, help=noise)
         if "degree" in lesson.knobs:
             chosen["degree"] = ask("degree", values["degree"], _("Degree"))
-        elif (why := LADDERS[lesson.ladder].fixed.get("degree")) and not task.task().hidden:
-            st.number_input(_("Degree"), value=values["degree"], disabled=True, help=_(why))
+        elif why := LADDERS[lesson.ladder].fixed.get("degree"):
+            fixed("degree", _("Degree"), str(values["degree"]), _(why))
     return chosen
 
 

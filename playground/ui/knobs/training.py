@@ -11,7 +11,7 @@ from playground.core.catalog import Lesson
 from playground.core.settings import DEVICES, KNOBS, OPTIMIZERS, Knob
 from playground.ui import task, workers
 from playground.ui.knobs import builder
-from playground.ui.knobs.builder import Values, ask
+from playground.ui.knobs.builder import Values, ask, fixed
 from playground.ui.language import _
 
 
@@ -33,7 +33,7 @@ def optimizer(lesson: Lesson) -> str | None:
     """Show which optimizer trains `lesson` and return it; None where the lesson has none."""
     if "optimizer" not in lesson.knobs:
         why = _("This stage writes its own update, so there is no optimizer to choose.")
-        st.selectbox(_("Optimizer"), [_("by hand: see the code")], disabled=True, help=why)
+        fixed("optimizer", _("Optimizer"), _("by hand: see the code"), why)
         return None
     why_not = " ".join(_(reason) for reason in lesson.optimizers_left_out.values())
     chosen: str = ask(
@@ -80,7 +80,7 @@ def _tenth(value: float) -> float:
 def device(lesson: Lesson) -> dict[str, Any]:
     """Show where to train, and what this server has."""
     if "device" not in lesson.knobs:
-        st.selectbox(_("Device"), [_("cpu: NumPy has no other")], disabled=True)
+        fixed("device", _("Device"), _("cpu: NumPy has no other"))
         return {}
     device = ask("device", "cpu", _("Device"), width="stretch")
     if task.hidden("device"):
