@@ -1,4 +1,4 @@
-"""Some of many alike cases, for an ordinary run."""
+"""Some of many alike cases, and shorter runs, for an ordinary run of the tests."""
 
 import random
 
@@ -10,3 +10,8 @@ def some(config, cases, count):
         return cases
     chosen = random.Random(config.getoption("seed")).sample(range(len(cases)), count)
     return [cases[place] for place in sorted(chosen)]
+
+
+def length(config, short, full):
+    """Return how many epochs to train: `full` with --full, else `short`."""
+    return full if config.getoption("full") else short

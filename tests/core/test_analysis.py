@@ -5,6 +5,7 @@ import playground
 from playground.core import analysis, data, history, texts, training
 from playground.core.history import History
 from playground.core.settings import Settings
+from tests.samples import length
 
 
 def best(degree=3, target="sin", points=2000):
@@ -35,10 +36,10 @@ def test_curvature_and_largest_stable_rate():
 
 
 @pytest.mark.parametrize("degree", [2, 3, 5])
-def test_the_largest_stable_rate_is_the_border(degree):
-    stable = best(degree).stable_rate
-    below = playground.run("nn", degree=degree, epochs=800, learning_rate=0.99 * stable)
-    above = playground.run("nn", degree=degree, epochs=800, learning_rate=1.01 * stable)
+def test_the_largest_stable_rate_is_the_border(degree, pytestconfig):
+    stable, epochs = best(degree).stable_rate, length(pytestconfig, 800, 3000)
+    below = playground.run("nn", degree=degree, epochs=epochs, learning_rate=0.99 * stable)
+    above = playground.run("nn", degree=degree, epochs=epochs, learning_rate=1.01 * stable)
     assert below.loss[-1] < below.loss[400] * 1.001
     assert above.ended == history.DIVERGED or above.loss[-1] > 100 * above.loss[400]
 

@@ -12,6 +12,7 @@ from playground.core import analysis, data, history, training
 from playground.core.settings import DEVICES, OPTIMIZERS, Settings
 from playground.lessons.polynomial import fit_custom_function, fit_numpy, fit_tensor
 from tests.lessons import LESSONS, of
+from tests.samples import length
 
 CUBICS = ("numpy", "tensor", "autograd", "nn", "module")
 
@@ -35,9 +36,10 @@ def test_the_custom_function_draws_the_published_curve():
     np.testing.assert_allclose(final, [0, -2.20853, 0, 0.255486], rtol=1e-3, atol=1e-6)
 
 
-def test_equal_mathematics_draws_equal_curves():
-    runs = {stage: playground.run(stage, epochs=500, seed=5) for stage in CUBICS}
-    runs["optim"] = playground.run("optim", optimizer="SGD", epochs=500, seed=5)
+def test_equal_mathematics_draws_equal_curves(pytestconfig):
+    epochs = length(pytestconfig, 500, 2000)
+    runs = {stage: playground.run(stage, epochs=epochs, seed=5) for stage in CUBICS}
+    runs["optim"] = playground.run("optim", optimizer="SGD", epochs=epochs, seed=5)
     for stage, run in runs.items():
         np.testing.assert_allclose(run.loss, runs["numpy"].loss, rtol=2e-4, err_msg=stage)
         np.testing.assert_allclose(run.loss, runs["tensor"].loss, rtol=1e-4, err_msg=stage)

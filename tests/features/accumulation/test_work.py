@@ -25,6 +25,7 @@ from playground.features.accumulation.view.parts import PARTS
 from playground.jobs.failure import Failure
 from playground.lessons.autograd import accumulate_forgotten
 from tests.languages import COMPLETE
+from tests.samples import length
 
 
 def loop(**given):
@@ -173,8 +174,8 @@ def test_undivided_helps_until_the_rate_is_too_large_as_the_text_says():
     assert found["no"].loss[-1] > 1e3 * found["no"].loss[0]
 
 
-def test_forgetting_is_momentum_one():
-    fits = forgotten(fit_epochs=300)
+def test_forgetting_is_momentum_one(pytestconfig):
+    fits = forgotten(fit_epochs=length(pytestconfig, 300, 1000))
     assert results.difference(fits["forget"], fits["momentum"]) <= 1e-6
     assert results.difference(fits["forget"], fits["clear"]) > 1
 

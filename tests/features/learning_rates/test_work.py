@@ -11,6 +11,7 @@ from playground.features.learning_rates.results import RATE_KINDS, Attempt, Fewe
 from playground.lessons.learning_rates import sweep as lesson
 from playground.lessons.linear_regression import fit_linear
 from playground.lessons.polynomial import fit_optim
+from tests.samples import length
 
 OWN = "0,1\n1,3\n2.5,2\n7,4"
 PROBLEMS = [
@@ -62,8 +63,8 @@ def alone(fit, rate):
 
 @pytest.mark.usefixtures("double")
 @pytest.mark.parametrize(("ladder", "given"), PROBLEMS)
-def test_a_sweep_equals_single_runs_at_the_same_rates(ladder, given):
-    lab = knobs.lab(ladder, **{"epochs": 200} | given)
+def test_a_sweep_equals_single_runs_at_the_same_rates(ladder, given, pytestconfig):
+    lab = knobs.lab(ladder, **{"epochs": length(pytestconfig, 200, 2000)} | given)
     at = some(lab)
     losses, _ = work.record(lab.fit, lab.rates)
     for place in at:
@@ -174,8 +175,8 @@ def test_few_rows_stand_for_many_points_exactly():
 
 
 @pytest.mark.slow
-def test_an_attempt_ends_where_the_stages_own_run_arrives(monkeypatch):
-    monkeypatch.setattr(work, "LIMIT", 2000)
+def test_an_attempt_ends_where_the_stages_own_run_arrives(monkeypatch, pytestconfig):
+    monkeypatch.setattr(work, "LIMIT", length(pytestconfig, 2000, work.LIMIT))
     lab = knobs.lab("polynomial")
     fit = knobs.contest(lab)
     (one,) = work.attempt(fit, 2e-6)
@@ -258,9 +259,10 @@ def test_a_visitors_faster_rate_takes_the_place_of_the_one_found():
         ("linear_regression", {"data": OWN, "epochs": 100}),
     ],
 )
-def test_the_bases_are_one_fit_in_other_weights(ladder, given, monkeypatch):
-    monkeypatch.setattr(work, "LIMIT", 3000)  # long enough for those that are scaled
-    monkeypatch.setattr(work, "REFINED", 1)
+def test_the_bases_are_one_fit_in_other_weights(ladder, given, monkeypatch, pytestconfig):
+    # long enough for those that are scaled
+    monkeypatch.setattr(work, "LIMIT", length(pytestconfig, 3000, work.LIMIT))
+    monkeypatch.setattr(work, "REFINED", length(pytestconfig, 1, work.REFINED))
     lab = knobs.lab(ladder, **given)
     raw, scaled, orthogonal = work.bases(lab)
     for basis in (raw, scaled, orthogonal):
