@@ -12,7 +12,7 @@ ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 COPY pyproject.toml hatch_build.py constraints.txt README.md ./
 RUN mkdir playground && touch playground/__init__.py \
-    && pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --editable ".${EXTRAS:+[$EXTRAS]}"
+    && PIP_BUILD_CONSTRAINT=constraints.txt pip install -c constraints.txt ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} --editable ".${EXTRAS:+[$EXTRAS]}"
 COPY . .
 RUN python -m compileall -q playground pages app.py \
     && useradd --system --home-dir /tmp playground
