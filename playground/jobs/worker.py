@@ -44,7 +44,7 @@ def work(pipe: Connection, limits: Limits) -> None:
 def stand_by(pipe: Connection, limits: Limits, preload: tuple[str, ...]) -> None:
     """Import `preload`, then do as `work` does, in this process that stays for many jobs.
 
-    Bounds of its own would add up over them, and way that it gave it could not take back.
+    It sets no bounds and no priority of its own: they would hold for every later job too.
     """
     _begin()
     for name in preload:

@@ -4,8 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
+from playground.features import PAGES
 from tests.browser.test_browser import READY, SHOWN, wait_for_losses_other_than
 from tests.browser.test_graph import READY as DRAWN
+
+TITLE = PAGES["stages"].said(PAGES["stages"].title, str)
 
 
 def menu(page, section, name):
@@ -22,7 +25,7 @@ def test_the_graphs_stage_leaves_that_of_the_training_page_alone(page, server):
     page.get_by_role("option", name="optim").click()
     page.wait_for_url(re.compile("stage=optim"))
     page.wait_for_function(DRAWN)
-    menu(page, "Fit", "Fit a sine, eight ways")
+    menu(page, "Fit", TITLE)
     page.wait_for_function(READY)
     before = page.evaluate(SHOWN)
     assert len(before["losses"]) == 200

@@ -47,7 +47,17 @@ def prove(words):
         wheels = sorted(map(str, WHEELS.glob("*.whl")))
         subprocess.run([*pip, "--target", folder, *wheels], check=True)
         paths = [folder, str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        pytest = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
+        pytest = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-rs",
+            "-p",
+            "no:cacheprovider",
+            "-W",
+            "default",
+        ]
         return subprocess.run(
             [*pytest, "--confcutdir", str(HERE), str(HERE), *words],
             cwd=ROOT,

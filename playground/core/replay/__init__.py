@@ -153,7 +153,7 @@ def _ghosts(ghosts: Sequence[Ghost], x: Array, layout: Figure) -> list[Figure]:
 
 
 def _curve_x(settings: Settings, weights: int) -> Array:
-    """Return where to work curves out that have so many weights."""
+    """Return the x at which curves with so many weights are worked out."""
     x, _ = data.sample_for(settings)
     room = settings.lesson.sample.beyond * float(np.ptp(x))
     count = POINTS_A_DEGREE * min(max(weights - 1, 1), MOST_DEGREES) + 1

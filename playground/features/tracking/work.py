@@ -15,7 +15,7 @@ import torch
 from playground.features.tracking.results import Facts, Record, Step
 from playground.jobs.failure import Failure
 
-LESSONS = "playground.lessons.autograd"
+PACKAGE = "playground.lessons.autograd"
 
 
 def inspect(slug: str) -> Iterator[Record]:
@@ -23,7 +23,7 @@ def inspect(slug: str) -> Iterator[Record]:
 
     A function that raises ends there: its last step holds the error.
     """
-    module = importlib.import_module(f"{LESSONS}.{slug}")
+    module = importlib.import_module(f"{PACKAGE}.{slug}")
     functions = [
         value
         for value in vars(module).values()

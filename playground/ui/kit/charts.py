@@ -57,7 +57,7 @@ def chart(
 
 
 def unfinished(history: History, settings: Settings, lang: str, view: View) -> plotting.Figure:
-    """Return the figure of a run that goes on or has not begun: it is not kept, nor to replay."""
+    """Return the figure of a run that goes on or has not begun: not cached, without a player."""
     panel, translate = _panel(history, settings, lang, view), i18n.translator(lang)
     return replay.replay(history, settings, translate, animated=False, panel=panel)
 

@@ -172,7 +172,7 @@ def _place(graph: Graph, step: int) -> str:
 
 
 def alt(graph: Graph, step: int) -> str:
-    """Return what the drawing shows, for those who hear it."""
+    """Return what the drawing shows, for a screen reader."""
     place = _place(graph, step)
     said = " ".join(drawing.rule(graph, step, _))
     text = _("The autograd graph of {result}, {count} nodes; {place}. {said}")

@@ -63,7 +63,7 @@ def test_every_line_up_to_an_error_is_recorded_once_and_in_order(slug):
 
 @pytest.mark.parametrize("slug", LESSONS)
 def test_errors_and_warnings_are_those_of_the_plain_run(slug, recwarn):
-    module = __import__(f"{work.LESSONS}.{slug}", fromlist=["x"])
+    module = __import__(f"{work.PACKAGE}.{slug}", fromlist=["x"])
     for name in dict.fromkeys(s.function for s in record(slug).steps):
         raised, warned = None, []
         with warnings.catch_warnings(record=True) as caught:
