@@ -223,7 +223,7 @@ def test_a_thing_to_try_sets_the_knobs_and_runs_and_back_undoes_it(page, server)
     expect(page.locator(".st-key-seed input")).to_have_value("5")
 
     page.get_by_role("link", name="Another start: seed 1").click()
-    page.wait_for_url(re.compile(r"/stages\?stage=autograd&seed=1"))
+    page.wait_for_url(re.compile(r"/stages\?stage=autograd&seed=1$"))
     page.wait_for_function(READY)
     page.reload()
     page.wait_for_function(READY)

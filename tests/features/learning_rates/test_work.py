@@ -188,7 +188,7 @@ def test_an_attempt_ends_where_the_stages_own_run_arrives(monkeypatch, pytestcon
     assert over.reached is None
     assert not over.finite
     (slow,) = work.attempt(fit, 1e-8)
-    assert (slow.reached, slow.finite, slow.ended) == (None, True, 2000)
+    assert (slow.reached, slow.finite, slow.ended) == (None, True, work.LIMIT)
 
 
 def closed_form(fit, rates, epochs):
