@@ -57,9 +57,10 @@ def test_line_and_point_walk_in_step_and_a_number_changed_in_the_table_trains_ag
             expect(cell).to_have_attribute("aria-selected", "true")
             page.keyboard.press("ArrowRight")  # from the last one it goes nowhere
         page.keyboard.press("Enter")
-        page.keyboard.press("Control+A")
-        page.keyboard.type(number, delay=60)  # the editor's field follows no faster
-        page.wait_for_timeout(200)
+        editor = page.locator(".gdg-input")
+        editor.fill(number)
+        page.wait_for_timeout(200)  # the table follows its field
+        expect(editor).to_have_value(number)
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(f"%2C{number}%0A"))
         page.wait_for_timeout(700)
