@@ -38,7 +38,7 @@ def open_queue(monkeypatch):
 def done(queue, *args, visitor="ann", **more):
     queue.start(visitor, job(*args, **more))
     parts, news = collect(queue, visitor, 60.0)
-    assert news.state == DONE
+    assert news.state == DONE, news
     return parts
 
 
