@@ -56,8 +56,8 @@ def pytest_collection_modifyitems(config, items):
 
 def quick(config, items):
     """Return those of `items` that are quick: of each test some cases, the same in each worker."""
-    quick = [item for item in items if not any(item.get_closest_marker(name) for name in LATER)]
-    cases = groupby(quick, key=lambda item: item.nodeid.partition("[")[0])
+    left = [item for item in items if not any(item.get_closest_marker(name) for name in LATER)]
+    cases = groupby(left, key=lambda item: item.nodeid.partition("[")[0])
     groups = [list(group) for _name, group in cases]
     return [item for group in groups for item in some(config, group, min(CASES, len(group)))]
 
@@ -109,10 +109,10 @@ def tabs(browser):
         empty.goto("http://127.0.0.1")  # a site of the browser; the port makes no other
 
         @contextmanager
-        def tab(viewport=WINDOW):
+        def tab(viewport=WINDOW, patience=PATIENCE):
             page = context.new_page()
             page.set_viewport_size(viewport)
-            page.set_default_timeout(PATIENCE)
+            page.set_default_timeout(patience)
             try:
                 yield page
                 page.evaluate("() => self.origin === 'null' || localStorage.clear()")

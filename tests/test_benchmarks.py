@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def shared(common, app, tabs, monkeypatch):
                 yield own
 
     monkeypatch.setattr(common, "server", server)
-    monkeypatch.setattr(common, "browser", tabs)
+    monkeypatch.setattr(common, "browser", partial(tabs, patience=1e3 * common.PATIENCE))
 
 
 @pytest.mark.usefixtures("shared")

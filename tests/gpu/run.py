@@ -47,19 +47,9 @@ def prove(words):
         wheels = sorted(map(str, WHEELS.glob("*.whl")))
         subprocess.run([*pip, "--target", folder, *wheels], check=True)
         paths = [folder, str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        pytest = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-rs",
-            "-p",
-            "no:cacheprovider",
-            "-W",
-            "default",
-        ]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
         return subprocess.run(
-            [*pytest, "--confcutdir", str(HERE), str(HERE), *words],
+            [*pytest, "-W", "default", "--confcutdir", str(HERE), str(HERE), *words],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
         ).returncode

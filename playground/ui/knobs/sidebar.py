@@ -126,7 +126,7 @@ def _sample(lesson: Lesson, values: dict[str, Any], *, own: bool = False) -> dic
         chosen["noise"] = ask("noise", values["noise"], _("Noise"), step=0.1, help=noise)
         if "degree" in lesson.knobs:
             chosen["degree"] = ask("degree", values["degree"], _("Degree"))
-        elif why := LADDERS[lesson.ladder].fixed.get("degree"):
+        elif (why := LADDERS[lesson.ladder].fixed.get("degree")) and not task.task().hidden:
             fixed("degree", _("Degree"), str(values["degree"]), _(why))
     return chosen
 
