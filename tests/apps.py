@@ -34,4 +34,4 @@ class Shared(Here):
             self._done[job.key] = self._news[visitor]
 
 
-workers._queue = Shared()
+workers.use(Shared())

@@ -26,7 +26,7 @@ from playground.jobs.job import DONE, FAILED, QUEUED, RUNNING, Job, News
 from playground.jobs.limits import Limits
 from playground.jobs.places import Place, Run
 from playground.jobs.pooled import Kept, PooledJob
-from playground.jobs.tally import LANES, Counts, Tally, lane
+from playground.jobs.tally import Counts, Tally, lane
 
 ENDED = Failure(KILLED, "its process ended without a result")
 
@@ -109,16 +109,8 @@ class Pool:
         with self._news:
             waiting = Counter(lane(pooled.job.long) for pooled in self._waiting.values())
             running = Counter(lane(pooled.job.long) for pooled in self._running)
-            return Counts(
-                started=dict(self._tally.started),
-                ended=dict(self._tally.ended),
-                waiting={name: waiting[name] for name in LANES},
-                running={name: running[name] for name in LANES},
-                took={name: tuple(took) for name, took in self._tally.took.items()},
-                seconds=dict(self._tally.seconds),
-                visitors=len(self._by_visitor),
-                kept_bytes=int(self._done.currsize),
-            )
+            visitors, kept_bytes = len(self._by_visitor), int(self._done.currsize)
+            return self._tally.counts(waiting, running, visitors, kept_bytes)
 
     def close(self) -> None:
         """End every job."""

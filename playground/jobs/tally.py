@@ -74,3 +74,18 @@ class Tally:
         """Count how long a run took."""
         self.took[lane][bisect_left(BUCKETS, seconds)] += 1
         self.seconds[lane] += seconds
+
+    def counts(
+        self, waiting: Counter[str], running: Counter[str], visitors: int, kept_bytes: int
+    ) -> Counts:
+        """Return all that was counted, beside what there is now, as `Counts` says it."""
+        return Counts(
+            started=dict(self.started),
+            ended=dict(self.ended),
+            waiting={lane: waiting[lane] for lane in LANES},
+            running={lane: running[lane] for lane in LANES},
+            took={lane: tuple(took) for lane, took in self.took.items()},
+            seconds=dict(self.seconds),
+            visitors=visitors,
+            kept_bytes=kept_bytes,
+        )

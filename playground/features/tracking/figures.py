@@ -10,7 +10,7 @@ import graphviz
 from playground.core.i18n import Translate
 from playground.core.plotting import DATA, GRADIENT, GRADIENT_FILL, GREY_FILL, INK, LOSS_FILL
 from playground.features.tracking.lessons import Lesson
-from playground.features.tracking.results import Facts, Record, Step
+from playground.features.tracking.results import Record, Step, TensorState
 from playground.jobs.failure import Failure
 
 RUN = "run"  # the function that has the same expression in every way
@@ -27,9 +27,9 @@ class Way:
 
     slug: str
     code: str
-    stopped: Facts
-    leaf: Facts
-    loss: Facts | None
+    stopped: TensorState
+    leaf: TensorState
+    loss: TensorState | None
     grads: dict[str, str | None]
     failed: tuple[tuple[Step, Failure], ...]
 
@@ -46,7 +46,7 @@ def way(lesson: Lesson, record: Record) -> Way:
         stopped=made[lesson.stopped],
         leaf=last["w"],
         loss=last.get("loss"),
-        grads={facts.name: facts.grad for facts in last.tensors if facts.name in ("w", "b")},
+        grads={tensor.name: tensor.grad for tensor in last.tensors if tensor.name in ("w", "b")},
         failed=tuple((step, step.error) for step in record.steps if step.error),
     )
 
@@ -100,15 +100,15 @@ def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
     font = {"fontname": "sans-serif", "fontsize": "12"}
     dot.attr("node", style="filled", color=DATA, fontcolor=INK, **font)
     dot.attr("edge", fontcolor=DATA, **font)
-    for facts in last.tensors:
-        taken_back = not facts.requires_grad and any(
-            facts.name in step and step[facts.name].requires_grad for step in steps
+    for tensor in last.tensors:
+        taken_back = not tensor.requires_grad and any(
+            tensor.name in step and step[tensor.name].requires_grad for step in steps
         )
         dot.node(
-            facts.name,
-            _label(facts, _("cut") if taken_back else ""),
-            shape="box" if facts.is_leaf and facts.name in ("w", "b", "x") else "ellipse",
-            fillcolor=GRADIENT_FILL if facts.requires_grad else GREY_FILL,
+            tensor.name,
+            _label(tensor, _("cut") if taken_back else ""),
+            shape="box" if tensor.is_leaf and tensor.name in ("w", "b", "x") else "ellipse",
+            fillcolor=GRADIENT_FILL if tensor.requires_grad else GREY_FILL,
         )
     if last.error and "loss" not in last:
         dot.node("loss", f"loss\n{last.error.kind}", fillcolor=LOSS_FILL, style="filled,dashed")
@@ -120,9 +120,9 @@ def drawing(lesson: Lesson, record: Record, _: Translate) -> str:
     return str(dot.source)
 
 
-def _label(facts: Facts, cut: str) -> str:
-    asks = "requires_grad" if facts.requires_grad else _CUT + cut if cut else ""
-    return "\n".join(part for part in (facts.name, asks, facts.grad_fn or "") if part)
+def _label(tensor: TensorState, cut: str) -> str:
+    asks = "requires_grad" if tensor.requires_grad else _CUT + cut if cut else ""
+    return "\n".join(part for part in (tensor.name, asks, tensor.grad_fn or "") if part)
 
 
 _CUT = "✂ "
@@ -136,10 +136,10 @@ def _draw(dot: graphviz.Digraph, arrow: Arrow, _: Translate) -> None:
 
 
 def _pairs(step: Step) -> list[tuple[str, str]]:
-    names = {facts.name for facts in step.tensors}
+    names = {tensor.name for tensor in step.tensors}
     return [
-        (facts.name, other)
-        for facts in step.tensors
-        for other in facts.same_memory
-        if facts.name < other and other in names
+        (tensor.name, other)
+        for tensor in step.tensors
+        for other in tensor.same_memory
+        if tensor.name < other and other in names
     ]

@@ -1,4 +1,4 @@
-"""What a lesson's lines did to its tensors, as plain facts: this module needs no torch."""
+"""What a lesson's lines did to its tensors, in plain data: this module needs no torch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playground.jobs.failure import Failure
 
 
 @dataclass(frozen=True)
-class Facts:
+class TensorState:
     """What torch says of one tensor after a line; the fields have torch's own names.
 
     grad: its numbers as a short text, or None where torch has None.
@@ -31,7 +31,7 @@ class Facts:
     same_memory: tuple[str, ...] = ()
 
 
-SHOWN = tuple(field.name for field in fields(Facts) if field.name != "name")
+SHOWN = tuple(field.name for field in fields(TensorState) if field.name != "name")
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,26 @@ class Step:
 
     function: str
     line: int
-    tensors: tuple[Facts, ...]
+    tensors: tuple[TensorState, ...]
     plain: tuple[tuple[str, str], ...] = ()
     recording: bool = True
     warnings: tuple[Failure, ...] = ()
     error: Failure | None = None
 
-    def __getitem__(self, name: str) -> Facts:
-        """Return the facts of the tensor `name`; raise KeyError if there is none."""
-        facts = self.get(name)
-        if facts is None:
+    def __getitem__(self, name: str) -> TensorState:
+        """Return the state of the tensor `name`; raise KeyError if there is none."""
+        tensor = self.get(name)
+        if tensor is None:
             raise KeyError(name)
-        return facts
+        return tensor
 
     def __contains__(self, name: str) -> bool:
         """Say whether there is a tensor of this name after the line."""
         return self.get(name) is not None
 
-    def get(self, name: str) -> Facts | None:
-        """Return the facts of the tensor `name`, or None."""
-        return next((facts for facts in self.tensors if facts.name == name), None)
+    def get(self, name: str) -> TensorState | None:
+        """Return the state of the tensor `name`, or None."""
+        return next((tensor for tensor in self.tensors if tensor.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -105,16 +105,16 @@ class Change:
 def changes(before: Step, after: Step) -> list[Change]:
     """Return what differs between the states after two lines, tensor by tensor, fact by fact.
 
-    A name that was given to another tensor counts as a tensor whose facts changed.
+    A name that was given to another tensor counts as a tensor whose state changed.
     """
     found = []
-    for facts in after.tensors:
-        old = before.get(facts.name)
+    for tensor in after.tensors:
+        old = before.get(tensor.name)
         if old is None:
-            found.append(Change(facts.name))
+            found.append(Change(tensor.name))
             continue
         for fact in SHOWN:
-            was, now = getattr(old, fact), getattr(facts, fact)
+            was, now = getattr(old, fact), getattr(tensor, fact)
             if was != now:
-                found.append(Change(facts.name, fact, was, now))
+                found.append(Change(tensor.name, fact, was, now))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from playground.features.tracking.results import Facts, Record, Step
+from playground.features.tracking.results import Record, Step, TensorState
 from playground.jobs.failure import Failure
 
 PACKAGE = "playground.lessons.autograd"
@@ -77,7 +77,7 @@ class _Watch:
         step = Step(
             function=frame.f_code.co_name,
             line=self._line,
-            tensors=facts({k: v for k, v in names.items() if isinstance(v, torch.Tensor)}),
+            tensors=states({k: v for k, v in names.items() if isinstance(v, torch.Tensor)}),
             plain=tuple(
                 (name, repr(value))
                 for name, value in names.items()
@@ -104,14 +104,14 @@ def _every_warning() -> Iterator[list[warnings.WarningMessage]]:
         torch.set_warn_always(always)
 
 
-def facts(tensors: Mapping[str, torch.Tensor]) -> tuple[Facts, ...]:
+def states(tensors: Mapping[str, torch.Tensor]) -> tuple[TensorState, ...]:
     """Return what torch says of each of `tensors`; to ask must not warn, and changes nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a result's .grad warns whoever reads it
         grads = {f"{name}.grad": t.grad for name, t in tensors.items() if t.grad is not None}
         memory = {name: _memory(t) for name, t in {**tensors, **grads}.items()}
         return tuple(
-            Facts(
+            TensorState(
                 name=name,
                 value=text(tensor.tolist()),
                 is_leaf=tensor.is_leaf,

@@ -116,7 +116,7 @@ def _editor(own: Own, text: str, count: int) -> None:
         hide_index=True,
         height=220,
         key=own.key,
-        on_change=_take_edits,
+        on_change=take_edits,
         args=(own,),
         alt=_("The points, a row each: change, add or delete some."),
     )
@@ -130,7 +130,7 @@ def _base(own: Own, count: int) -> list[tuple[float, float]]:
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def _take_edits(own: Own) -> None:
+def take_edits(own: Own) -> None:
     """Write what the editor made of its base; what no editor makes is left out."""
     with suppress(TableError):
         own.text = table.write(table.edited(own.base, st.session_state[own.key]))

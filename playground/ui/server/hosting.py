@@ -167,13 +167,13 @@ def started_again() -> bool:
 
 def routes() -> list[BaseRoute]:
     """Return the routes beside the pages; PLAYGROUND_METRICS=off leaves the metrics out."""
-    found: list[BaseRoute] = [Route("/healthz", _health)]
+    found: list[BaseRoute] = [Route("/healthz", health)]
     if on("PLAYGROUND_METRICS"):
         found.append(Route("/metrics", _metrics))
     return found
 
 
-async def _health(_: Request) -> Response:
+async def health(_: Request) -> Response:
     """Tell whether the pages are served, and whether the queue process answers."""
     answers = await _state() is not None
     return JSONResponse(

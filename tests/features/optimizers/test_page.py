@@ -255,12 +255,12 @@ def test_a_try_sets_its_knobs(attempt):
 def test_a_press_on_the_levels_moves_the_start(monkeypatch, picked, start):
     state = {"pick_start": SimpleNamespace(start=picked), "race_x": 7, "race_y": 8}
     monkeypatch.setattr(race, "st", SimpleNamespace(session_state=state))
-    race._take_start()
+    race.take_start()
     assert (state["race_x"], state["race_y"]) == start
 
 
 def test_a_place_from_a_browser_is_held_within_bounds():
-    assert race.rounded(0.123456) == 0.123
-    assert race.rounded(-1e9) == -1e6
-    assert race.rounded(float("inf")) is None
-    assert race.rounded("x") is None
+    assert race.coordinate(0.123456) == 0.123
+    assert race.coordinate(-1e9) == -1e6
+    assert race.coordinate(float("inf")) is None
+    assert race.coordinate("x") is None

@@ -240,7 +240,7 @@ def test_forged_edits_of_the_points_change_nothing():
 
         from playground.ui.knobs import points
 
-        points._take_edits(st.session_state["own"])
+        points.take_edits(st.session_state["own"])
 
     at = AppTest.from_function(page)
     at.session_state["own"], at.session_state[own.key] = own, forged

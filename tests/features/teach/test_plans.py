@@ -90,11 +90,7 @@ def test_the_numbers_are_computed():
 
 
 def test_a_mistake_in_a_plan_is_an_error(monkeypatch):
-    monkeypatch.setattr(plans.texts, "page", lambda name, language: text)
-    text = "{{polynomial.numpy.speed}}"
-    with pytest.raises(KeyError):
-        plans.plan("rates", "en")
-    monkeypatch.undo()
-    match = plans.LINK.search("[No such task](task:stages)")
-    with pytest.raises(KeyError):
-        plans._link(match, "en")
+    for text in ("{{polynomial.numpy.speed}}", "[No such task](task:stages)"):
+        monkeypatch.setattr(plans.texts, "page", lambda name, language, text=text: text)
+        with pytest.raises(KeyError):
+            plans.plan("rates", "en")

@@ -53,7 +53,7 @@ def test_every_line_shows_what_torch_said_and_what_it_means(slug):
             assert meanings.meaning(one.text) in box
         if step.tensors:
             assert [name.split()[0] for name in tables(at)[0].columns[1:]] == [
-                facts.name for facts in step.tensors
+                tensor.name for tensor in step.tensors
             ]
 
 

@@ -107,7 +107,7 @@ def test_every_meaning_is_of_something_torch_says():
         assert any(part in text for text in said)
 
 
-def test_facts_are_torchs_own():
+def test_a_state_is_torchs_own():
     w = torch.tensor([[1.0, 2.0]], dtype=torch.float64, requires_grad=True)
     y = (w * 3).exp()
     y.retain_grad()
@@ -115,7 +115,7 @@ def test_facts_are_torchs_own():
     w.grad += 1
     view, integers = y.detach()[0], torch.arange(3)
     found = {
-        f.name: f for f in work.facts({"w": w, "y": y, "view": view, "k": integers, "g": w.grad})
+        f.name: f for f in work.states({"w": w, "y": y, "view": view, "k": integers, "g": w.grad})
     }
     for name, tensor in (("w", w), ("y", y), ("view", view), ("k", integers)):
         f = found[name]

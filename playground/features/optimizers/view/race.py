@@ -57,7 +57,7 @@ def figure(of: Race, landscape: Landscape, runs: list[Run], goal: float) -> None
         charts.show(chart, words.alt(of, runs, goal, _))
     charts.replay_controls()
     if view.kind == "contour":
-        _pick_start(key="pick_start", height=0, on_start_change=_take_start)
+        _pick_start(key="pick_start", height=0, on_start_change=take_start)
 
 
 def _hint(of: Race, view: View) -> str:
@@ -72,15 +72,15 @@ def _hint(of: Race, view: View) -> str:
     return " ".join(said)
 
 
-def _take_start() -> None:
+def take_start() -> None:
     """Start where the visitor pressed."""
     picked: dict[str, Any] = st.session_state["pick_start"].start or {}
-    place = [rounded(picked.get(name)) for name in ("x", "y")]
+    place = [coordinate(picked.get(name)) for name in ("x", "y")]
     if None not in place:
         st.session_state["race_x"], st.session_state["race_y"] = place
 
 
-def rounded(value: object) -> float | None:
+def coordinate(value: object) -> float | None:
     """Return a coordinate from a browser, to three digits and within bounds; None if it is none."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return None

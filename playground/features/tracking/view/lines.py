@@ -10,7 +10,7 @@ from playground.core import texts
 from playground.core.graphs import meanings
 from playground.features.tracking import job
 from playground.features.tracking.lessons import LESSONS, Lesson
-from playground.features.tracking.results import Change, Facts, Record, Step, changes
+from playground.features.tracking.results import Change, Record, Step, TensorState, changes
 from playground.jobs.failure import Failure
 from playground.ui import language, workers
 from playground.ui.knobs import builder
@@ -162,21 +162,21 @@ def _sentence(change: Change) -> str:
 def _table(before: Step, step: Step) -> dict[str, list[str]]:
     """Return a column for every tensor, a row for every fact."""
     table = {_("tensor"): [f"`{label}`" for label in FACTS.values()] + [_("one memory with")]}
-    for facts in step.tensors:
-        new = facts.name not in before
-        old = facts if new else before[facts.name]
-        heading = f"{facts.name} {NEW}" if new else facts.name
-        table[heading] = [_cell(old, facts, fact) for fact in [*FACTS, "same_memory"]]
+    for tensor in step.tensors:
+        new = tensor.name not in before
+        old = tensor if new else before[tensor.name]
+        heading = f"{tensor.name} {NEW}" if new else tensor.name
+        table[heading] = [_cell(old, tensor, fact) for fact in [*FACTS, "same_memory"]]
     return table
 
 
-def _cell(old: Facts, facts: Facts, fact: str) -> str:
-    was, now = (_shown(of, fact) for of in (old, facts))
+def _cell(old: TensorState, tensor: TensorState, fact: str) -> str:
+    was, now = (_shown(of, fact) for of in (old, tensor))
     return now if was == now else f"**{CHANGED}** {was} → **{now}**"
 
 
-def _shown(facts: Facts, fact: str) -> str:
-    value = getattr(facts, fact)
+def _shown(tensor: TensorState, fact: str) -> str:
+    value = getattr(tensor, fact)
     if fact == "version" and value is None:
         return _("not kept")
     if fact == "same_memory":
