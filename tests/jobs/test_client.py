@@ -74,11 +74,15 @@ def pid_of(queue, visitor):
 
 
 def alive(pid):
-    """Return whether a process is there and no zombie; it may end while it is looked at."""
+    """Return whether a process is there and no zombie; it may end while it is looked at.
+
+    Its first thread is a zombie before the others have ended, and until then nobody is told.
+    """
     try:
         os.kill(pid, 0)
         with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+            state = stat.read().rsplit(")", 1)[1].split()[0]
+        return state != "Z" or len(os.listdir(f"/proc/{pid}/task")) > 1
     except (ProcessLookupError, FileNotFoundError):
         return False
 
