@@ -33,7 +33,7 @@ def go(at, page, **query):
 
 def shown(at):
     """Return every text on the page, for what a visitor reads."""
-    kinds = (at.markdown, at.caption, at.success, at.info, at.warning, at.error, at.header)
+    kinds = (at.markdown, at.caption, at.success, at.info, at.warning, at.error, at.title)
     return "\n".join(element.value for kind in kinds for element in kind)
 
 

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from playground.features import PAGES
-from playground.ui import ICON, language, links, script, task, workers
+from playground.ui import ICON, frame, language, links, script, task, workers
 from playground.ui.language import _
 from playground.ui.server import hosting
 from playground.ui.session import visit
 
+NAME = "Gradient Playground"
+
 st.set_page_config(
-    page_title="Gradient Playground",
+    page_title=NAME,
     page_icon=str(ICON),
     layout="wide",
     initial_sidebar_state=250,
@@ -33,7 +35,9 @@ for slug, page in PAGES.items():
         )
     )
 chosen = st.navigation(menu, position="top")
-heading.header(chosen.title if chosen.url_path else "Gradient Playground", anchor=False)
+heading.title(chosen.title if chosen.url_path else NAME, anchor=False)
+if chosen.url_path:
+    st.set_page_config(page_title=f"{chosen.title} · {NAME}")
 links.mend_link(chosen)
 if hosting.started_again():
     st.info(
@@ -50,3 +54,4 @@ with workers.told():
     chosen.run()
 if chosen.url_path:
     task.builder(PAGES[chosen.url_path])
+frame.show()

@@ -43,8 +43,8 @@ def show() -> None:
 
 def _a_run() -> None:
     """Train with the tutorial's settings, and show the run to replay."""
-    draw = practice.figure()
     tutorial = Settings.of("autograd")
+    draw = practice.figure(tutorial)
     run = workers.trained(tutorial)
     draw(run, tutorial, True)
     _provenance(run)

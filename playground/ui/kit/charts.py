@@ -12,7 +12,9 @@ from plotly.basedatatypes import BaseFigure  # type: ignore[import-untyped]
 from playground.core import i18n, plotting, relief, replay, surfaces
 from playground.core.history import History
 from playground.core.relief import CONTOUR, View
+from playground.core.replay import traces
 from playground.core.settings import Knob, Settings
+from playground.core.surfaces import shared
 from playground.ui.kit import components
 from playground.ui.knobs.builder import ask, pick
 from playground.ui.language import _
@@ -31,9 +33,20 @@ class Ready(BaseFigure):  # type: ignore[misc]
         return self._ready
 
 
+def place(height: int, key: str | None = None) -> Any:
+    """Return a container of `height` pixels for a figure."""
+    return st.container(height=height, border=False, key=key)
+
+
+def height(settings: Settings) -> int:
+    """Return how high the figure of a run is, in pixels."""
+    return shared.HEIGHT if settings.lesson.form.straight else traces.HEIGHT
+
+
 def show(figure: plotting.Figure, alt: str, **more: Any) -> Any:
     """Show a figure, which `alt` tells to screen readers; `more` goes to `st.plotly_chart`."""
-    return st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt, **more)
+    with place(figure["layout"]["height"]):
+        return st.plotly_chart(Ready(figure), config={"displayModeBar": False}, alt=alt, **more)
 
 
 @cached(

@@ -32,6 +32,11 @@ class Held:
     left: dict[str, Any] = field(default_factory=dict)
 
 
+def followed() -> str:
+    """Return the number of the last link that started afresh."""
+    return visit().part(Held).followed
+
+
 def leave(slug: str, values: Any) -> None:
     """Keep what the knobs of `slug` are, for when the visitor comes back to them."""
     visit().part(Held).left[slug] = values

@@ -49,7 +49,7 @@ def _practice(
 ) -> None:
     state = visit().part(Extent)
     whole, state.whole = state.whole, False
-    draw = figure(_view(settings))
+    draw = figure(settings, _view(settings))
     run = follow.run(settings, notes, draw, waits=task.waits(settings))
     if run is None:
         return
@@ -74,9 +74,14 @@ def _view(settings: Settings) -> View:
         return charts.pick_view(_("The loss over the weights"), "view")
 
 
-def figure(view: View = CONTOUR) -> Draw:
-    """Reserve the place of the figure; return the function that draws it there."""
-    slot = st.empty()
+def figure(settings: Settings, view: View = CONTOUR) -> Draw:
+    """Reserve the place of the figure; return the function that draws it there.
+
+    The place is as high as the figure of `settings`, also for the moment in which one makes room
+    for the next: a page that became shorter would lose its place.
+    """
+    with charts.place(charts.height(settings), "figure"):
+        slot = st.empty()
     charts.replay_controls()
     lang = language.current()
 

@@ -74,7 +74,7 @@ def pressed(event: Any, rates: list[float]) -> float | None:
 def _replay(lab: Lab, rate: float) -> Run:
     """Train at `rate` in a lesson; show the run, its verdict, and a link to the lesson."""
     chosen = knobs.replayed(lab, rate)
-    draw = practice.figure()
+    draw = practice.figure(chosen)
     run = workers.trained(chosen)
     draw(run, chosen, True)
     found = Run(chosen, run)
