@@ -28,6 +28,7 @@ STEPS = Knob(kind=int, low=1, high=2000)
 PLACE = Knob(kind=float, low=-1e6, high=1e6)
 REACH = Knob(kind=float, low=0.1, high=100.0, log=True)
 GOAL = Knob(kind=float, low=-1e18, high=1e18)
+ABSURD = 1e15  # a target beyond this says nothing
 
 
 @dataclass(frozen=True, kw_only=True)

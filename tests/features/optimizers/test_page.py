@@ -188,6 +188,40 @@ def test_a_racer_that_leaves_gives_way_without_a_warning(box):
     assert at.get_by_key(box).value == "SGD"
 
 
+BOOTH = "(x + 2*y - 7)**2 + (2*x + y - 5)**2"
+
+
+def test_who_runs_away_has_diverged_and_from_which_epoch():
+    at = open_race(
+        problem="own",
+        race_f=BOOTH,
+        race_reach=10,
+        racers=["SGD", "Adam"],
+        race_lr_SGD=0.2,
+        race_steps=200,
+    )
+    assert "SGD diverged: from epoch 1 on its loss is above that of the start" in at.error[0].value
+    assert "smaller rate" in at.error[0].value
+    said = " ".join(box.value for box in (*at.success, *at.warning))
+    assert "SGD" not in said
+    last = dict(zip(ranked(at)["racer"], ranked(at)["last loss"], strict=True))
+    assert last["● SGD"] == "diverged"
+
+
+@pytest.mark.parametrize("formula", ["x**10 + y**10", "-x**10 + y"])
+def test_no_absurd_target_is_told(formula):
+    at = open_race(problem="own", race_f=formula, race_reach=100, racers=["SGD"])
+    said = " ".join(box.value for box in (*at.success, *at.warning))
+    assert "so large that no target says anything" in said
+    assert "1e+18" not in said
+    assert "1e+18" not in charts(at)[0].proto.alt
+
+
+def test_who_left_the_target_again_is_told():
+    at = open_race(race_steps=300)
+    assert "There, but above it again at epoch 300: RMSprop (60.57)." in at.success[0].value
+
+
 def test_a_start_without_a_value_is_told_as_such():
     at = open_race(problem="own", race_f="log(x) + y", race_x=-1.5, race_y=1.0)
     assert "no finite value at this start" in at.error[0].value

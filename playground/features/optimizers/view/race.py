@@ -90,7 +90,7 @@ def coordinate(value: object) -> float | None:
 def ranking(of: Race, runs: list[Run], goal: float) -> None:
     """Show who won, in words and as a table."""
     gone = words.diverged(runs, _)
-    there = any(run.reaches(goal) is not None for run in runs)
+    there = abs(goal) <= knobs.ABSURD and any(run.reaches(goal) is not None for run in runs)
     show = st.success if there else st.warning
     show(words.result(of, runs, goal, _), icon=":material/sports_score:")
     if gone:
