@@ -211,7 +211,7 @@ def _graph(query):
     if example == "stage":
         stages = KNOBS["stage"].only(LADDERS["polynomial"].stages)
         found, _wrong = _kept({"stage": stages, "at": NUMBER}, query)
-        return {"example": example, "stage": "autograd", "at": 1.0} | found, broken
+        return {"example": example, "stage": "autograd", "at": 2.0} | found, broken
     values, inputs = {"example": example}, ()
     if example == "own":
         values["expression"] = query.get("expression", "(w*x - y)**2 + 0.1*w**2")

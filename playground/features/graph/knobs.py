@@ -55,27 +55,27 @@ class Example:
 _EXAMPLES = (
     Example(
         "error",
-        N_("The squared error of a line: loss = (w*x - y)**2"),
-        (Input("w", (1.5,), True), Input("x", (1.0,), False), Input("y", (2.0,), False)),
+        N_("The squared error of a line: `loss = (w*x - y)**2`"),
+        (Input("w", (1.5,), True), Input("x", (2.0,), False), Input("y", (0.5,), False)),
     ),
     Example(
         "line",
-        N_("A line: z = w*x + b"),
+        N_("A line: `z = w*x + b`"),
         (Input("w", (2.0,), True), Input("x", (3.0,), False), Input("b", (1.0,), True)),
     ),
     Example(
         "total",
-        N_("A sum over a vector: t = x + b; y = t.sum()"),
+        N_("A sum over a vector: `t = x + b; y = t.sum()`"),
         (Input("x", (1.0, 2.0, 3.0), True), Input("b", (0.5,), True)),
     ),
     Example(
         "mean",
-        N_("A tensor used twice: y = x + 2; z = (2*y*y).mean()"),
+        N_("A tensor used twice: `y = x + 2; z = (2*y*y).mean()`"),
         (Input("x", (1.0, 2.0), True),),
     ),
     Example(
         "vector",
-        N_("A vector comes out: y = w * x**2"),
+        N_("A vector comes out: `y = w * x**2`"),
         (Input("w", (2.0,), True), Input("x", (1.0, 2.0, 3.0), True)),
     ),
 )

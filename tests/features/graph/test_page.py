@@ -35,21 +35,21 @@ def test_steps_go_forward_and_back_and_mark_the_line():
     at = page(example="error", step=0)
     press(at, "Next")
     assert at.slider(key="step").value == 1
-    assert "Forward: mul of w, x gives 1.5." in shown(at)
+    assert "Forward: mul of w, x gives 3." in shown(at)
     assert "    loss = (w * x - y) ** 2  # ◀\n" in at.code[0].value
     assert at.code[0].value.replace("  # ◀", "") == EXAMPLES["error"].source
     press(at, "Backward pass")
-    assert "To SubBackward0: upstream 1 × local -1 = -1." in shown(at)
+    assert "To SubBackward0: upstream 1 × local 5 = 5." in shown(at)
     press(at, "Back")
-    assert "gives 0.25" in shown(at)
+    assert "gives 6.25" in shown(at)
     press(at, "End")
-    assert "w receives its gradient, -1" in shown(at)
+    assert "w receives its gradient, 10" in shown(at)
 
 
 def test_an_inputs_value_shape_and_tracking_can_be_set():
     at = page(example="error", error_w="3, 0", error_x_grad="true")
     assert "w: AccumulateGrad\n= [3, 0]" in drawing(at)
-    assert "x: AccumulateGrad\n= 1\ngrad" in drawing(at)
+    assert "x: AccumulateGrad\n= 2\ngrad" in drawing(at)
 
 
 def test_a_bad_number_is_named_and_the_last_graph_stays():
@@ -93,7 +93,7 @@ def test_ones_own_expression():
 def test_a_second_backward_shows_torchs_error():
     at = page(example="error")
     assert any("Trying to backward through the graph a second time" in e.value for e in at.error)
-    assert "`w.grad = -2`" in shown(at)
+    assert "`w.grad = 20`" in shown(at)
     at = page(example="total")
     assert not at.error
     assert "No node here keeps a tensor" in shown(at)

@@ -23,6 +23,7 @@ from playground.ui.session import visit
 
 OWN = "own"
 AT, TRACKED = Knob(kind=float, low=-3.14, high=3.14), Knob(kind=bool)
+START = 2.0  # its powers are different numbers
 FIRST = "(w*x - y)**2 + 0.1*w**2"
 
 
@@ -60,7 +61,7 @@ def _stage() -> tuple[Graph, str]:
         rule = KNOBS["stage"].only(STAGES)
         slug = ask("stage", "autograd", _("Stage"), rule=rule, menu=True)
         about = _("The one point that is fitted: y is sin(x).")
-        x = ask("at", 1.0, "x", rule=AT, step=0.1, help=about)
+        x = ask("at", START, "x", rule=AT, step=0.1, help=about)
     lesson = STAGES[slug]
     return workers.one(core_job.stage(Settings.of(lesson.slug), 0, x)), lesson.source
 
@@ -72,7 +73,7 @@ def _own() -> tuple[Graph, str]:
         _("Your expression"),
         rule=TEXT,
         max_chars=expression.LONGEST,
-        help=_("Numbers, names of tensors, + - * / **, brackets, and {known}.").format(
+        help=_("Numbers, names of tensors, `+ - * / **`, brackets, and {known}.").format(
             known=", ".join(expression.FUNCTIONS)
         ),
     )

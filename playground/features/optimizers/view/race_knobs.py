@@ -181,7 +181,7 @@ def _cubic() -> Problem:
 
 def _own() -> Problem:
     left, right = st.columns([4, 1])
-    about = _("Numbers, x and y, + - * / **, brackets, and {known}.")
+    about = _("Numbers, x and y, `+ - * / **`, brackets, and {known}.")
     about = about.format(known=", ".join(expression.FUNCTIONS))
     with left:
         longest = expression.LONGEST
