@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, overload
 
@@ -15,10 +15,10 @@ from playground.core import expression, notebook
 from playground.core.graphs import drawing, meanings
 from playground.core.graphs.graph import Graph
 from playground.core.settings import Knob, Settings
-from playground.features.graph import knobs
+from playground.features.graph import knobs, values
 from playground.features.graph.knobs import Input
 
-Numbers = float | Sequence[float]
+Numbers = float | Sequence[float] | Sequence[Sequence[float]]
 
 X = Knob(kind=float, low=-math.pi, high=math.pi)
 
@@ -59,7 +59,7 @@ def trace(
     /,
     *,
     untracked: Collection[str] = (),
-    grad_outputs: Sequence[float] | None = None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None = None,
     **tensors: Numbers,
 ) -> TracedGraph: ...
 
@@ -75,14 +75,16 @@ def trace(
     /,
     *,
     untracked: Collection[str] = (),
-    grad_outputs: Sequence[float] | None = None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None = None,
     **given: Any,
 ) -> TracedGraph:
     """Compute an expression, or the loss of a stage, go backward, and return the graph.
 
     Of an expression, such as "(w*x - y)**2", each name is given as a keyword: a number makes a
-    scalar, up to four make a vector. All are tracked but those in `untracked`. A result that is a
-    vector needs `grad_outputs`, a number for each of its elements, as `backward` does.
+    scalar, up to eight in a row a vector, up to four rows a matrix. A line of it may give a name
+    to what it computes, or numbers to a tensor: "x = -4.0; y = x**2 + b". All are tracked but
+    those in `untracked`. A result with several elements needs `grad_outputs`, a number for each,
+    as `backward` does.
 
     Of a stage, `trace(stage="autograd", epoch=0)`, it is the loss at an epoch of its run, on all
     its points or on one `x` alone; other keywords are settings, as `playground.run` takes them.
@@ -102,35 +104,47 @@ def _of_expression(
     text: str,
     given: Mapping[str, Numbers],
     untracked: Collection[str],
-    grad_outputs: Sequence[float] | None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None,
 ) -> TracedGraph:
     from playground.features.graph import work  # not above: torch takes seconds
 
-    names = expression.parse(text).names
+    parsed = expression.parse(text)
+    inside = {one.name for one in parsed.given}
     untracked = {untracked} if isinstance(untracked, str) else untracked
-    for name in (*given, *untracked):
-        Knob(kind=str, choices=names).check("the name of a tensor", name)
-    for name in names:
+    for name in given:
+        Knob(kind=str, choices=parsed.names).check("the name of a tensor", name)
+    for name in untracked:
+        Knob(kind=str, choices=(*parsed.names, *inside)).check("the name of a tensor", name)
+    for name in parsed.names:
         if name not in given:
             raise ValueError(f"{name} is in the expression, but it was given no number")
     inputs = tuple(
-        Input(name, _numbers(name, given[name]), name not in untracked) for name in names
+        replace(one, tracked=one.tracked and one.name not in untracked)
+        if one.name in inside
+        else _input(one.name, given[one.name], one.name not in untracked)
+        for one in knobs.of_expression(parsed)
     )
     traced = next(work.own(text, inputs))
     if grad_outputs is not None:
-        v, size = _numbers("grad_outputs", grad_outputs), math.prod(traced[traced.result].shape)
+        size = math.prod(traced[traced.result].shape)
+        v = values.flat("grad_outputs", ", ".join(map(str, np.ravel(grad_outputs).tolist())), 64)
         if len(v) != size:
             raise ValueError(f"grad_outputs has {len(v)} numbers, but the result has {size}")
         traced = next(work.own(text, inputs, v))
     return TracedGraph(**vars(traced))
 
 
-def _numbers(name: str, value: Numbers) -> tuple[float, ...]:
-    """Return the numbers of a tensor, by the rules of the page."""
-    if np.ndim(value) > 1:
-        rule = f"it must be a number or up to {knobs.MOST_NUMBERS} in a row"
+def _input(name: str, value: Numbers, tracked: bool) -> Input:
+    """Return a tensor of the caller's numbers, by the rules of the page."""
+    if np.ndim(value) > 2:
+        rule = "it must be a number, a vector or a matrix"
         raise ValueError(f"{name} has {np.ndim(value)} dimensions, but {rule}")
-    return knobs.numbers(name, ", ".join(map(str, np.ravel(value).tolist())))
+    rows = np.atleast_2d(np.asarray(value, dtype=object)).tolist()
+    text = [", ".join(map(str, row)) for row in rows]
+    if np.ndim(value):
+        text = [f"[{row}]" for row in text]
+    found = values.read(name, f"[{', '.join(text)}]" if np.ndim(value) == 2 else text[0])
+    return Input(name, found.numbers, tracked, found.shape)
 
 
 def _of_stage(

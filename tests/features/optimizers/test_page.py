@@ -110,14 +110,28 @@ def test_ones_own_function_is_raced_on():
     at = open_race(problem="own", race_f="(x - 1)**2 + y**2", race_x=-1.0, race_y=0.5)
     assert at.code[1].value == "(x - 1)**2 + y**2"
     assert ranked(at)["racer"].iloc[0] == "⬢ LBFGS"
-    at.text_input(key="race_f").set_value("x * (y").run()
-    assert "is not understood here" in at.error[0].value
+    at.text_area(key="race_f").set_value("x * (y").run()
+    assert "This bracket is not closed." in at.error[0].value
+    assert "x * (y\n    ^" in at.error[0].value
     assert not charts(at)
 
 
 @pytest.mark.parametrize(
     "formula",
-    ["z*x", "x.__class__", "__import__('os').system('id')", "x**99", "y[0]", "<b>x</b>", " "],
+    [
+        "z*x",
+        "x.__class__",
+        "__import__('os').system('id')",
+        "y[0]",
+        "<b>x</b>",
+        " ",
+        "x @ y",
+        "a = [1, 2]; sum(a*x)",
+        "x = 3; x*y",
+        "a = 2; a*3",
+        "x > y",
+        "softmax(x, 0)",
+    ],
 )
 def test_a_hostile_formula_is_refused_in_words(formula):
     at = open_race(problem="own", race_f=formula)
@@ -188,6 +202,15 @@ def test_a_racer_that_leaves_gives_way_without_a_warning(box):
     assert at.get_by_key(box).value == "SGD"
 
 
+def test_a_function_of_several_lines_is_raced_on_as_it_was_read():
+    text = "a = 1; b = 100\n(a − x)² + b*(y − x²)²"
+    at = open_race(problem="own", race_f=text, race_reach=2, racers="Adam")
+    assert not at.error
+    assert at.code[1].value == "a = 1; b = 100\n(a - x)² + b*(y - x²)²"
+    same = open_race(problem="own", race_f="(1 - x)**2 + 100*(y - x**2)**2", racers="Adam")
+    assert ranked(at).equals(ranked(same))
+
+
 BOOTH = "(x + 2*y - 7)**2 + (2*x + y - 5)**2"
 
 
@@ -215,6 +238,13 @@ def test_no_absurd_target_is_told(formula):
     assert "so large that no target says anything" in said
     assert "1e+18" not in said
     assert "1e+18" not in charts(at)[0].proto.alt
+
+
+def test_a_function_without_a_gradient_is_told_by_torch():
+    at = open_race(problem="own", race_f="where(x > y, 1, 2)", racers=["SGD", "LBFGS"])
+    assert "SGD stopped at epoch 0" in at.error[0].value
+    assert "does not require grad" in at.code[0].value
+    assert charts(at)
 
 
 def test_who_left_the_target_again_is_told():

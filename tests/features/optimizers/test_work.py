@@ -426,7 +426,7 @@ def test_any_function_that_parses_can_be_raced_on(formula):
 
 @pytest.mark.parametrize(
     "formula",
-    ["", "x.__class__", "z + x", "__import__('os')", "x**99", "x if y else 1", "x;y", "5"],
+    ["", "x.__class__", "z + x", "__import__('os')", "x**", "x if y else 1", "x;y", "5"],
 )
 def test_a_formula_that_breaks_a_rule_is_refused(formula):
     with pytest.raises(ExpressionError):

@@ -110,7 +110,7 @@ def code(of: Race) -> None:
     loop, function = st.tabs([_("The race"), _("The function")])
     loop.code(catalog.source("optimizers", "race"), language="python")
     if of.problem.slug == OWN:
-        function.code(of.problem.formula, language="python")
+        function.code(knobs.parse(of.problem.formula).text, language="python")
     else:
         lesson = "fits" if of.problem.settings else "surfaces"
         function.code(catalog.source("optimizers", lesson), language="python")

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core import expression
-from playground.core.expression import ExpressionError
+from playground.core.expression import FUNCTIONS, OF_VECTORS, ExpressionError
 from playground.core.settings import KNOBS, Knob
 from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.knobs import (
@@ -34,6 +33,7 @@ from playground.ui.language import _
 from playground.ui.session import visit
 
 LINE_POINTS = 11
+LINES = 68  # pixels: room for two lines
 ENTRANTS = Knob(kind=str, choices=tuple(RACERS))
 USUAL: Mapping[str, Any] = {"target": "sin", "data": ""}
 PAIR, FREE = Knob(kind=str, choices=tuple(PAIRS)), Knob(kind=bool)
@@ -180,18 +180,21 @@ def _cubic() -> Problem:
 
 
 def _own() -> Problem:
+    """Show the field of one's own function, and how far its picture reaches."""
     left, right = st.columns([4, 1])
-    about = _("Numbers, x and y, `+ - * / **`, brackets, and {known}.")
-    about = about.format(known=", ".join(expression.FUNCTIONS))
+    about = _(
+        "Numbers, x and y, `+ - * / **`, brackets, `pi`, `e`, and {known}. A line, or what stands "
+        "before `;`, may give a name: `a = x**2 + y`. The last one is the function."
+    )
+    about = about.format(known=", ".join(name for name in FUNCTIONS if name not in OF_VECTORS))
     with left:
-        longest = expression.LONGEST
-        text = ask("race_f", FIRST_OWN, "f(x, y)", rule=TEXT, max_chars=longest, help=about)
+        text = ask("race_f", FIRST_OWN, "f(x, y)", rule=TEXT, height=LINES, help=about)
     with right:
         reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
     try:
         return Problem(slug=OWN, formula=text, reach=reach)
     except ExpressionError as error:
-        st.error(error.said(_))
+        st.error(workers.mistake(error))
         st.stop()
 
 
