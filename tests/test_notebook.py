@@ -409,6 +409,19 @@ def test_the_text_may_give_the_numbers():
     assert gradients(playground.trace("a = -4.0; a*w", w=2, untracked="a")) == {"w": (-4.0,)}
 
 
+def test_micrograds_own_test_is_traced_as_it_stands():
+    graph = playground.trace(
+        "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\n"
+        "c += c + 1\nc += 1 + c + (-a)\n"
+        "d += d * 2 + (b + a).relu()\nd += 3 * d + (b - a).relu()\ne = c - d\nf = e**2\n"
+        "g = f / 2.0\ng += 10.0 / f\ng.backward()"
+    )
+    found = gradients(graph)
+    assert graph[graph.result].value.numbers == pytest.approx((24.70408,), rel=1e-6)
+    assert found["a"] == pytest.approx((138.83382,), rel=1e-6)
+    assert found["b"] == pytest.approx((645.57726,), rel=1e-6)
+
+
 def test_a_mistake_in_an_expression_shows_its_place():
     with pytest.raises(ValueError, match="not closed") as raised:
         playground.trace("(w*x", w=1, x=2)

@@ -39,6 +39,10 @@ MISTAKES = [
     ("0,5*x", "written with a point: 0.5", "0,5"),
     ("sin(0,5)", "write 0, 5 or 0.5", "0,5"),
     ("clamp(x, 0,5)", "write 0, 5 or 0.5", "0,5"),
+    ("max(0,5*x)", "write 0, 5 or 0.5", "0,5"),
+    ("where(x > 0, 0,5, 1)", "write 0, 5 or 0.5", "0,5"),
+    ("max(x, min(0,5))", "write 0, 5 or 0.5", "0,5"),
+    ("x.clamp(0,5)", "write 0, 5 or 0.5", "0,5"),
     ("(x, y)", "no function is open", ","),
     ("ln(x)", "the nearest is log(x)", "ln"),
     ("sen(x)", "the nearest is sin(x)", "sen"),
@@ -79,6 +83,17 @@ def test_a_mistake_is_named_and_marked(text, said, marked):
     assert under.strip() == "^" * len(marked)
     assert line[under.index("^") :].startswith(marked)
     assert raised.value.__notes__ == [raised.value.where]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "clamp(x,0,1)", "where(x>0,1,2)", "maximum(0,5*x)", "max(clamp(x,0,1), y)", "pow(2,3)*x",
+        "x.clamp(0, 5)",
+    ],
+)  # fmt: skip
+def test_a_comma_that_can_only_separate_is_not_asked_about(text):
+    assert "x" in expression.parse(text).names
 
 
 def test_of_two_like_signs_the_right_one_is_marked():

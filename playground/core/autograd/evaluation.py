@@ -68,6 +68,7 @@ CALLS: Mapping[str, Callable[..., Any]] = {
     "mean": _along(torch.mean),
     "min": _larger(torch.min, torch.minimum),
     "minimum": _of_two(torch.minimum),
+    "mse_loss": _of_two(torch.nn.functional.mse_loss),
     "norm": torch.linalg.vector_norm,
     "prod": _along(torch.prod),
     "softmax": lambda x, dim: torch.softmax(x, int(dim)),

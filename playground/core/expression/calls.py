@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from playground.core.expression.reading import Reader
 
 DECIMAL = re.compile(r"(?<![\w.])(\d+),(\d+)(?![\w.])")
+SEPARATOR = re.compile(r"[^\d\s],\S|\S,[^\d\s]")  # a comma that is in no number
 
 
 def is_backward(tree: Branch) -> bool:
@@ -158,7 +159,7 @@ class _Call:
         """Return which argument stands in this place, or is named."""
         arguments = FUNCTIONS[self._name].arguments
         if given.data == "keyword":
-            name = str(given.children[0]).replace("input", "x")
+            name = {"input": "x"}.get(given.children[0], str(given.children[0]))
             if name not in arguments:
                 text = N_("{name} takes no argument {argument}: it is written {usage}.")
                 said = {"argument": name[:24], "usage": usage(self._name)}
@@ -176,25 +177,29 @@ class _Call:
         return self._reader.node(value)
 
     def _check_decimals(self, before: int) -> None:
-        """Refuse `0,5`, which may be one number or two arguments, where only one of them fits."""
-        written = self._reader.text[self._start : self._end]
+        """Refuse `0,5` where it may be one number, and may be two arguments."""
+        begin, wanted = self._token.end_pos or 0, FUNCTIONS[self._name]
+        written = _without_inner_brackets(self._reader.text[begin : self._end])
         decimal = DECIMAL.search(written)
-        wanted, count = FUNCTIONS[self._name], before + len(self._given)
-        spaced = re.search(r",\s", written)
-        if decimal and (spaced or not wanted.needed <= count <= len(wanted.arguments)):
-            first = self._start + decimal.start()
-            text = N_(
-                "{found} can be two numbers or one: write {first}, {second} or {first}.{second}."
-            )
-            refuse(
-                self._reader.text,
-                first,
-                first + len(decimal[0]),
-                text,
-                found=decimal[0][:24],
-                first=decimal[1][:12],
-                second=decimal[2][:12],
-            )
+        if not decimal:
+            return
+        count = before + len(self._given)
+        as_two = wanted.needed <= count <= len(wanted.arguments)
+        as_one = wanted.needed <= count - 1
+        sure = SEPARATOR.search(written) and not re.search(r",\s", written)
+        if as_two and (sure or not as_one):
+            return
+        first = begin + decimal.start()
+        text = N_("{found} can be two numbers or one: write {first}, {second} or {first}.{second}.")
+        refuse(
+            self._reader.text,
+            first,
+            first + len(decimal[0]),
+            text,
+            found=decimal[0][:24],
+            first=decimal[1][:12],
+            second=decimal[2][:12],
+        )
 
     def _wrong_count(self) -> NoReturn:
         text = N_("{name} is written {usage}, and here it has other arguments.")
@@ -224,6 +229,16 @@ class _Call:
     def _refuse(self, said: str, token: Token | None = None, **fields: object) -> NoReturn:
         at = token or self._token
         refuse(self._reader.text, at.start_pos or 0, at.end_pos or 0, said, **fields)
+
+
+def _without_inner_brackets(text: str) -> str:
+    """Return the brackets of a call with nothing in the brackets inside of them."""
+    depth, found = 0, []
+    for letter in text:
+        depth -= letter in ")]"
+        found.append(letter if depth <= 1 else "#")
+        depth += letter in "(["
+    return "".join(found)
 
 
 def _whole(node: Node | None) -> bool:

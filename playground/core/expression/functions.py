@@ -40,6 +40,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "clamp": _of("x, min, max", 2),
         "dot": _of("x, other", 2),
         "matmul": _of("x, other", 2),
+        "mse_loss": _of("x, target", 2, method=False),
         "max": _of("x, other", 1),
         "maximum": _of("x, other", 2),
         "min": _of("x, other", 1),
@@ -58,8 +59,8 @@ CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "π": math.pi,
 
 FUNCTIONAL = ("F", "nn.functional", "torch.nn.functional")
 MODULES = ("torch", "math", "np", "numpy", *FUNCTIONAL)
-NOT_IN_TORCH = ("softplus",)
-IN_FUNCTIONAL = ("relu", "sigmoid", "softmax", "softplus", "tanh")
+NOT_IN_TORCH = ("mse_loss", "softplus")
+IN_FUNCTIONAL = ("mse_loss", "relu", "sigmoid", "softmax", "softplus", "tanh")
 MAKERS = ("Scalar", "Tensor", "Value", "tensor")  # they make a tensor of numbers
 
 OTHERWISE: Mapping[str, str] = MappingProxyType(
@@ -67,7 +68,8 @@ OTHERWISE: Mapping[str, str] = MappingProxyType(
         "ln": "log", "sen": "sin", "seno": "sin", "tg": "tan", "sgn": "sign", "avg": "mean",
         "average": "mean", "power": "pow", "sqr": "square", "root": "sqrt", "fabs": "abs",
         "arcsin": "asin", "arccos": "acos", "arctan": "atan", "logistic": "sigmoid",
-        "clip": "clamp", "inv": "reciprocal", "log10": "log", "log2": "log", "total": "sum",
+        "clip": "clamp", "inv": "reciprocal", "log10": "log", "mm": "matmul", "mv": "matmul",
+         "log2": "log", "total": "sum",
     }
 )  # fmt: skip
 """What others call these functions."""

@@ -95,6 +95,7 @@ MATRICES = {
     "a.mean(dim=1) * v": lambda a, b, v: a.mean(1) * v,
     "sum(a, -1) + max(b) - min(v)": lambda a, b, v: a.sum(-1) + b.max() - v.min(),
     "softmax(v, 0) + v.norm() + dot(v, v)": lambda a, b, v: v.softmax(0) + v.norm() + v.dot(v),
+    "F.mse_loss(a, b) + v": lambda a, b, v: ((a - b) ** 2).mean() + v,
     "prod(v) + a**2": lambda a, b, v: v.prod() + a**2,
     "x = [1, 2]; m = [[1, 2], [3, 4]]; m @ x + v": (
         lambda a, b, v: torch.tensor([5.0, 11.0], dtype=a.dtype) + v
