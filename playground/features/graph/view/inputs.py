@@ -13,7 +13,7 @@ from playground.core.catalog import STAGES
 from playground.core.expression import Expression
 from playground.core.graphs import drawing
 from playground.core.graphs.graph import Graph
-from playground.core.i18n import ToldError
+from playground.core.i18n import N_, ToldError
 from playground.core.settings import KNOBS, Knob, Settings
 from playground.features.graph import job, knobs, values, words
 from playground.features.graph.knobs import EXAMPLES
@@ -86,6 +86,7 @@ def _own() -> tuple[Graph, str]:
     parsed = _parsed(text)
     if said := words.constants(parsed.constants, _):
         st.caption(said)
+    _name_strangers(parsed)
     inputs = fields.of_expression(OWN, knobs.of_expression(parsed), parsed.given)
     first = workers.one(job.own(parsed.text, inputs))
     v = _vector(first)
@@ -104,6 +105,21 @@ def _parsed(text: str) -> Expression:
         st.error(workers.mistake(error))
         st.stop()
     return parsed
+
+
+def _name_strangers(parsed: Expression) -> None:
+    """Say which tensors the link gives numbers that are not in its expression, on arrival."""
+    if visit().came_from == visit().page:
+        return
+    start, known = f"{OWN}_", {f"{OWN}_{name}" for name in parsed.names}
+    known |= {f"{OWN}_{one.name}_grad" for one in knobs.of_expression(parsed)}
+    strange = [name for name in st.query_params if name.startswith(start) and name not in known]
+    if strange:
+        names = ", ".join(name.removeprefix(start)[:24] for name in strange)
+        error = ToldError(
+            N_("The link gives {names}, and the expression has no such tensor"), names=names
+        )
+        st.warning(workers.plain(error))
 
 
 def _vector(graph: Graph) -> tuple[float, ...] | None:
