@@ -119,6 +119,10 @@ def parse(text: str) -> Expression:
 def _check_name(parsed: Expression, part: Name) -> None:
     """Raise ExpressionError for a tensor that a race does not have."""
     if part.name in parsed.names and part.name not in ("x", "y"):
+        if set(part.name) <= {"x", "y"}:
+            said = N_("{name} is one name: a product is written {product}.")
+            product = "*".join(part.name)
+            refuse(parsed.text, part.start, part.end, said, name=part.name, product=product)
         said = N_("{name} is unknown here: the function is one of x and y.")
         refuse(parsed.text, part.start, part.end, said, name=part.name)
     given = next((one for one in parsed.given if one.name == part.name), None)

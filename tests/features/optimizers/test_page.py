@@ -211,6 +211,25 @@ def test_a_function_of_several_lines_is_raced_on_as_it_was_read():
     assert ranked(at).equals(ranked(same))
 
 
+def test_the_knobs_keep_what_they_say_while_a_function_is_broken():
+    at = open_race(problem="own", race_f="x**2 + y**2", racers=["SGD", "Adam"])
+    at.number_input(key="race_x").set_value(0.7).run()
+    at.number_input(key="race_lr_SGD").set_value(0.003).run()
+    at.text_area(key="race_f").set_value("(x**2 + y**2").run()
+    assert "This bracket is not closed." in at.error[0].value
+    assert at.number_input(key="race_x").value == 0.7
+    at.text_area(key="race_f").set_value("x**2 + 2*y**2").run()
+    assert at.number_input(key="race_x").value == 0.7
+    assert at.number_input(key="race_lr_SGD").value == 0.003
+    assert "x = 0.7, y" in charts(at)[0].proto.alt
+
+
+def test_two_letters_side_by_side_are_one_name():
+    at = open_race(problem="own", race_f="x**2 + xy + y**2")
+    assert "xy is one name: a product is written x*y." in at.error[0].value
+    assert "x**2 + xy + y**2\n       ^^" in at.error[0].value
+
+
 BOOTH = "(x + 2*y - 7)**2 + (2*x + y - 5)**2"
 
 
