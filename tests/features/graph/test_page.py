@@ -135,6 +135,15 @@ def test_the_fields_and_the_graph_agree_while_an_expression_is_broken_and_after(
     assert "x: AccumulateGrad\n= 5" in drawing(at)
 
 
+def test_v_is_kept_while_an_expression_is_broken():
+    at = page(example="own", expression="w*x", own_x="1, 2, 3")
+    at.text_input(key="v").set_value("0, 1, 0").run()
+    at.text_area(key="expression").set_value("w*x)").run()
+    at.text_area(key="expression").set_value("2*w*x").run()
+    assert at.text_input(key="v").value == "0, 1, 0"
+    assert "w: AccumulateGrad\n= 1\ngrad 4" in drawing(at)
+
+
 def test_fields_that_nobody_turned_are_those_of_the_expression():
     at = page(example="own")
     assert (at.text_input(key="own_x").value, at.toggle(key="own_x_grad").value) == ("2", False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -33,9 +33,10 @@ MOST_OF_V = 64
 
 @dataclass
 class Offered:
-    """The vector v that was offered last."""
+    """The vector v that was offered last, and by its shape what the learner typed in its place."""
 
     v: str | None = None
+    typed: dict[tuple[int, ...], str] = field(default_factory=dict)
 
 
 def traced() -> tuple[Graph, str]:
@@ -132,6 +133,7 @@ def _vector(graph: Graph) -> tuple[float, ...] | None:
     label = label.format(result=drawing.called(graph, graph.result))
     with st.sidebar:
         text = ask("v", _usual_v(result.shape), label, rule=TEXT)
+    _note_v(result.shape, text)
     if not text.strip():
         return None
     try:
@@ -153,5 +155,16 @@ def _usual_v(shape: tuple[int, ...]) -> str:
     usual = values.typed([1.0] * math.prod(shape), shape)
     if "v" in state and state["v"] == offered.v:  # nobody typed it
         state["v"] = usual
+    elif "v" not in state and "v" not in st.query_params and shape in offered.typed:
+        state["v"] = offered.typed[shape]
     offered.v = usual
     return usual
+
+
+def _note_v(shape: tuple[int, ...], text: str) -> None:
+    """Keep what the learner typed, for when a broken expression is mended."""
+    offered = visit().part(Offered)
+    if text == offered.v:
+        offered.typed.pop(shape, None)
+    else:
+        offered.typed[shape] = text
