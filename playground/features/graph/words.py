@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from playground.core.i18n import Translate
 from playground.features.graph import values
 from playground.features.graph.knobs import Input
@@ -20,13 +18,3 @@ def read_as(one: Input, _: Translate) -> str:
     if shape:
         return _("{tensor}, a vector of {count}").format(tensor=tensor, count=shape[0])
     return _("{tensor}, a number").format(tensor=tensor)
-
-
-def constants(names: Sequence[str], _: Translate) -> str:
-    """Return which names stand for a constant, as Markdown; nothing if none does."""
-    said = []
-    if "pi" in names:
-        said.append(_("`pi` is the number 3.14159… here, no tensor."))
-    if "e" in names:
-        said.append(_("`e` is the number 2.71828… here, no tensor: give a tensor another name."))
-    return " ".join(said)

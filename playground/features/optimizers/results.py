@@ -57,7 +57,7 @@ class Run:
 
         It is None too where the loss is no longer finite in the end: then it has `diverged`.
         """
-        if self.diverged or len(self.loss) < 6:
+        if self.diverged or len(self.loss) < 4:
             return None
         height = self.loss - self.loss.min()
         third = len(height) // 3

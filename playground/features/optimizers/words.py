@@ -132,9 +132,17 @@ def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
     left = [run for run in there if run.reaches(goal) is not None and run.loss[-1] > goal]
     if left:
         text = _("There, but above it again at epoch {steps}: {racers}.")
-        ends = ", ".join(f"{run.slug} ({run.loss[-1]:.4g})" for run in left)
+        ends = ", ".join(f"{run.slug} ({loss(run.loss[-1])})" for run in left)
         said.append(text.format(steps=of.steps, racers=ends))
     return " ".join(said)
+
+
+def loss(value: float) -> str:
+    """Return a loss to four digits; of one that is far too large, no more than that it is."""
+    most = knobs.ABSURD
+    if not np.isfinite(value) or abs(value) <= most:
+        return f"{value:.4g}"
+    return f"> {most:g}" if value > 0 else f"< {-most:g}"
 
 
 def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str, list[str]]:
@@ -150,9 +158,7 @@ def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str,
             NEVER if k is None else str(run.calls[k])
             for run, k in zip(ranked, reached, strict=True)
         ],
-        _("last loss"): [
-            _("diverged") if run.ran_away else f"{run.loss[-1]:.4g}" for run in ranked
-        ],
+        _("last loss"): [_("diverged") if run.ran_away else loss(run.loss[-1]) for run in ranked],
     }
 
 
@@ -169,6 +175,8 @@ def diverged(runs: Sequence[Run], _: Translate) -> str:
         "growing."
     )
     said += [text.format(racer=run.slug, epoch=run.ran_away) for run in away]
+    text = _("{racer} falls without end: that way the function has no lowest point.")
+    said += [text.format(racer=run.slug) for run in runs if run.loss[-1] < -knobs.ABSURD]
     if away or any(run.loss[-1] == np.inf for run in gone):
         said.append(_("Give it a smaller rate."))
     return " ".join(said)

@@ -224,6 +224,11 @@ def test_the_knobs_keep_what_they_say_while_a_function_is_broken():
     assert "x = 0.7, y" in charts(at)[0].proto.alt
 
 
+def test_a_constant_in_a_function_is_told_as_such():
+    at = open_race(problem="own", race_f="(x - e)**2 + y**2")
+    assert "`e` is the number 2.71828… here" in shown(at)
+
+
 def test_two_letters_side_by_side_are_one_name():
     at = open_race(problem="own", race_f="x**2 + xy + y**2")
     assert "xy is one name: a product is written x*y." in at.error[0].value

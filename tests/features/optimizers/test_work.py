@@ -454,6 +454,16 @@ def test_plain_descent_above_its_border_runs_away_from_the_first_epoch():
     assert run.loss[-1] / run.loss[-2] == pytest.approx(growth, rel=1e-6)
 
 
+def test_who_falls_without_end_is_told():
+    of = problem(OWN, formula="x**2 - y**2")
+    (run,) = runs(race_of(of, racer("SGD", of, learning_rate=0.3), start=(1.0, 0.5)))
+    assert run.loss[-1] == pytest.approx(-((0.5 * 1.6**200) ** 2), rel=1e-6)
+    assert "SGD falls without end" in words.diverged([run], str)
+    made = race_of(of, racer("SGD", of, learning_rate=0.3))
+    assert words.table(made, [run], -1.0, str)["last loss"] == ["< -1e+15"]
+    assert "falls" not in words.diverged([run_of(1.0, 0.5, -3.0)], str)
+
+
 def test_who_comes_down_first_runs_away_from_where_it_leaves_its_start_behind():
     loss = [10.0, 5.0, 2.0, 8.0, 9.0, 20.0, 80.0, 300.0, 1e3, 4e3]
     assert run_of(*loss).ran_away == 5

@@ -10,12 +10,12 @@ import streamlit as st
 from playground.core import expression
 from playground.core import job as core_job
 from playground.core.catalog import STAGES
-from playground.core.expression import Expression
+from playground.core.expression import Expression, words
 from playground.core.graphs import drawing
 from playground.core.graphs.graph import Graph
 from playground.core.i18n import N_, ToldError
 from playground.core.settings import KNOBS, Knob, Settings
-from playground.features.graph import job, knobs, values, words
+from playground.features.graph import job, knobs, values
 from playground.features.graph.knobs import EXAMPLES
 from playground.features.graph.view import fields
 from playground.ui import workers

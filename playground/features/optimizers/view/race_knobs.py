@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core.expression import FUNCTIONS, OF_VECTORS, ExpressionError
+from playground.core.expression import FUNCTIONS, OF_VECTORS, ExpressionError, words
 from playground.core.settings import KNOBS, Knob
 from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.knobs import (
@@ -197,10 +197,13 @@ def _own() -> tuple[Problem, bool]:
     with right:
         reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
     try:
-        return Problem(slug=OWN, formula=text, reach=reach), True
+        problem = Problem(slug=OWN, formula=text, reach=reach)
     except ExpressionError as error:
         st.error(workers.mistake(error))
         return Problem(slug=OWN, formula=FIRST_OWN, reach=reach), False
+    if said := words.constants(knobs.parse(text).constants, _):
+        st.caption(said)
+    return problem, True
 
 
 def _racer(slug: str, rate: float, of: str) -> Racer:
