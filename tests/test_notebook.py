@@ -173,6 +173,7 @@ WRONG = {
     "nan": (playground.trace, ["w"], {"w": float("nan")}, "nan is not between"),
     "nine": (playground.trace, ["w"], {"w": range(9)}, "w takes 1 to 8 numbers, not 9"),
     "cube": (playground.trace, ["w"], {"w": [[[1]]]}, "w has 3 dimensions, but it must be"),
+    "ragged": (playground.trace, ["w"], {"w": [[1, 2], [3]]}, "w has rows of several lengths"),
     "rows": (playground.trace, ["w"], {"w": np.ones((5, 2))}, "w is a matrix of 5 × 2: at most"),
     "given inside": (playground.trace, ["a = 2; a*w"], {"w": 1, "a": 3}, "is 'a'.*one of w"),
     "vectors in a race": (
@@ -400,6 +401,9 @@ def test_matrices_go_in_and_come_back():
     graph = playground.trace("sum((m @ x)**2)", m=weights, x=np.array(x), untracked="x")
     expected = 2 * np.outer(np.array(weights) @ x, x)
     np.testing.assert_allclose(gradients(graph)["m"], expected.ravel(), rtol=1e-6)
+    wide = np.arange(32).reshape(4, 8) / 7
+    broad = playground.trace("c + v", c=np.ones((4, 1)), v=np.ones(8), grad_outputs=wide)
+    np.testing.assert_allclose(gradients(broad)["v"], wide.sum(0), rtol=1e-6)
     plain = playground.trace("m*m", m=weights, grad_outputs=[[1, 0], [0, 1]])
     assert gradients(plain) == {"m": (2.0, 0.0, 0.0, 8.0)}
 

@@ -74,7 +74,7 @@ class Mistake:
             text = N_("The character U+{code:04X} cannot be seen: delete it.")
             self._refuse(at, at, text, code=ord(sign[0]))
         place = (at.start_pos or 0) + 1
-        if sign.replace("_", "a").isalnum():
+        if not sign[0].isnumeric() and sign.replace("_", "a").isalnum():
             text = N_(
                 "{found} at character {place} is not understood here: a name has letters from a "
                 "to z, digits, and single _ in between, and begins with a letter."

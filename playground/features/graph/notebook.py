@@ -12,6 +12,7 @@ import graphviz
 import numpy as np
 
 from playground.core import expression, notebook
+from playground.core.expression import Expression
 from playground.core.graphs import drawing, meanings
 from playground.core.graphs.graph import Graph
 from playground.core.settings import Knob, Settings
@@ -109,42 +110,50 @@ def _of_expression(
     from playground.features.graph import work  # not above: torch takes seconds
 
     parsed = expression.parse(text)
-    inside = {one.name for one in parsed.given}
-    untracked = {untracked} if isinstance(untracked, str) else untracked
-    for name in given:
-        Knob(kind=str, choices=parsed.names).check("the name of a tensor", name)
-    for name in untracked:
-        Knob(kind=str, choices=(*parsed.names, *inside)).check("the name of a tensor", name)
-    for name in parsed.names:
-        if name not in given:
-            raise ValueError(f"{name} is in the expression, but it was given no number")
-    inputs = tuple(
-        replace(one, tracked=one.tracked and one.name not in untracked)
-        if one.name in inside
-        else _input(one.name, given[one.name], one.name not in untracked)
-        for one in knobs.of_expression(parsed)
-    )
+    inputs = _inputs(parsed, given, {untracked} if isinstance(untracked, str) else set(untracked))
     traced = next(work.own(text, inputs))
     if grad_outputs is not None:
         size = math.prod(traced[traced.result].shape)
-        v = values.flat("grad_outputs", ", ".join(map(str, np.ravel(grad_outputs).tolist())), 64)
+        v = _numbers("grad_outputs", grad_outputs).numbers
         if len(v) != size:
             raise ValueError(f"grad_outputs has {len(v)} numbers, but the result has {size}")
         traced = next(work.own(text, inputs, v))
     return TracedGraph(**vars(traced))
 
 
-def _input(name: str, value: Numbers, tracked: bool) -> Input:
-    """Return a tensor of the caller's numbers, by the rules of the page."""
-    if np.ndim(value) > 2:
+def _inputs(
+    parsed: Expression, given: Mapping[str, Numbers], untracked: Collection[str]
+) -> tuple[Input, ...]:
+    """Return what goes in: the caller's numbers, and those of the expression."""
+    inside = {one.name for one in parsed.given}
+    for name in given:
+        Knob(kind=str, choices=parsed.names).check("the name of a tensor", name)
+    for name in untracked:
+        Knob(kind=str, choices=(*parsed.names, *inside)).check("the name of a tensor", name)
+    found = []
+    for one in knobs.of_expression(parsed):
+        if one.name in inside:
+            found.append(replace(one, tracked=one.tracked and one.name not in untracked))
+            continue
+        if one.name not in given:
+            raise ValueError(f"{one.name} is in the expression, but it was given no number")
+        read = _numbers(one.name, given[one.name])
+        values.checked(one.name, read.numbers, read.shape)
+        found.append(Input(one.name, read.numbers, one.name not in untracked, read.shape))
+    return tuple(found)
+
+
+def _numbers(name: str, value: Numbers) -> values.Numbers:
+    """Return the caller's numbers; raise ValueError for what is none, by the rules of the page."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} has rows of several lengths, but they must be equal") from None
+    if array.ndim > 2:
         rule = "it must be a number, a vector or a matrix"
-        raise ValueError(f"{name} has {np.ndim(value)} dimensions, but {rule}")
-    rows = np.atleast_2d(np.asarray(value, dtype=object)).tolist()
-    text = [", ".join(map(str, row)) for row in rows]
-    if np.ndim(value):
-        text = [f"[{row}]" for row in text]
-    found = values.read(name, f"[{', '.join(text)}]" if np.ndim(value) == 2 else text[0])
-    return Input(name, found.numbers, tracked, found.shape)
+        raise ValueError(f"{name} has {array.ndim} dimensions, but {rule}")
+    numbers = tuple(values.number(name, str(one)) for one in array.ravel().tolist())
+    return values.Numbers(numbers, array.shape)
 
 
 def _of_stage(

@@ -38,13 +38,26 @@ def read(name: str, text: str) -> Numbers:
     if not bracketed:
         _ask_about_commas(name, text, rows)
     found = [_row(name, row) for row in rows]
-    count = sum(map(len, found))
     if len(found) == 1 and (not bracketed or text.count("[") == 1):
-        if not 1 <= count <= LONGEST_VECTOR:
-            text = N_("{name} takes 1 to {most} numbers, not {count}")
-            raise ToldError(text, name=name, most=LONGEST_VECTOR, count=count)
-        return Numbers(found[0], (count,) if bracketed or count > 1 else ())
-    return _matrix(name, found)
+        return checked(name, found[0], (len(found[0]),) if bracketed or len(found[0]) > 1 else ())
+    widths = sorted({len(row) for row in found})
+    if len(widths) > 1:
+        text = N_(
+            "{name}: the rows of a matrix are equally long, and here are {first} and {second}"
+        )
+        raise ToldError(text, name=name, first=widths[0], second=widths[-1])
+    return checked(name, [number for row in found for number in row], (len(found), widths[0]))
+
+
+def checked(name: str, numbers: Sequence[float], shape: tuple[int, ...]) -> Numbers:
+    """Return a tensor of `numbers`; raise ToldError if it is larger than a tensor here may be."""
+    if len(shape) < 2 and not 1 <= len(numbers) <= LONGEST_VECTOR:
+        text = N_("{name} takes 1 to {most} numbers, not {count}")
+        raise ToldError(text, name=name, most=LONGEST_VECTOR, count=len(numbers))
+    if len(shape) == 2 and not (min(shape) >= 1 and max(shape) <= WIDEST_MATRIX):
+        text = N_("{name} is a matrix of {rows} × {columns}: at most {most} × {most}")
+        raise ToldError(text, name=name, rows=shape[0], columns=shape[1], most=WIDEST_MATRIX)
+    return Numbers(tuple(numbers), shape)
 
 
 def flat(name: str, text: str, most: int = LONGEST_VECTOR) -> tuple[float, ...]:
@@ -128,10 +141,11 @@ def _row(name: str, row: str) -> tuple[float, ...]:
         parts.pop()
     if len(parts) > 1 and not all(part.strip() for part in parts):
         raise ToldError(N_("{name}: a number is missing before a comma"), name=name)
-    return tuple(_number(name, word) for part in parts for word in part.split())
+    return tuple(number(name, word) for part in parts for word in part.split())
 
 
-def _number(name: str, word: str) -> float:
+def number(name: str, word: str) -> float:
+    """Return the number that a word stands for; raise ToldError if it is none or too large."""
     try:
         value = float(word if word.isascii() and "_" not in word else "")
     except ValueError:
@@ -141,16 +155,3 @@ def _number(name: str, word: str) -> float:
         text = N_("{name}: {word} is not between -{largest:g} and {largest:g}")
         raise ToldError(text, name=name, word=word[:20], largest=LARGEST)
     return value
-
-
-def _matrix(name: str, rows: list[tuple[float, ...]]) -> Numbers:
-    widths = sorted({len(row) for row in rows})
-    if len(widths) > 1:
-        text = N_(
-            "{name}: the rows of a matrix are equally long, and here are {first} and {second}"
-        )
-        raise ToldError(text, name=name, first=widths[0], second=widths[-1])
-    if not 1 <= widths[0] <= WIDEST_MATRIX or len(rows) > WIDEST_MATRIX:
-        text = N_("{name} is a matrix of {rows} × {columns}: at most {most} × {most}")
-        raise ToldError(text, name=name, rows=len(rows), columns=widths[0], most=WIDEST_MATRIX)
-    return Numbers(tuple(number for row in rows for number in row), (len(rows), widths[0]))
