@@ -16,9 +16,10 @@ Part = Callable[[Tensors], Any]
 
 def _clamp(x: Any, low: Any = None, high: Any = None) -> Any:
     """Clamp, with two numbers or two tensors: torch takes no number beside a tensor."""
-    if torch.is_tensor(low) or torch.is_tensor(high):
-        low, high = (_tensor(bound, x) if bound is not None else None for bound in (low, high))
-    return torch.clamp(x, low, high)
+    like = next((bound for bound in (low, high) if torch.is_tensor(bound)), None)
+    if like is not None:
+        low, high = (None if bound is None else _tensor(bound, like) for bound in (low, high))
+    return torch.clamp(x if like is None else _tensor(x, like), low, high)
 
 
 def _where(condition: Any, x: Any, other: Any) -> Any:

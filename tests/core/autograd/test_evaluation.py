@@ -27,6 +27,9 @@ EXPRESSIONS = {
     "clamp(x, 0, 1) + x.clamp(min=y) + clamp(y, max=2)": (
         lambda x, y: x.clamp(0, 1) + torch.maximum(x, y) + y.clamp(max=2)
     ),
+    "clamp(0.5, x, 1) + clamp(2, max=y)": (
+        lambda x, y: torch.full_like(x, 0.5).clamp(min=x).clamp(max=1) + y.clamp(max=2)
+    ),
     "softplus(x) + F.relu(-y) + x² - +y": (
         lambda x, y: torch.nn.functional.softplus(x) + (-y).relu() + x**2 - y
     ),

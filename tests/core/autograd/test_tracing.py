@@ -257,6 +257,16 @@ def test_the_flip_book_shows_the_terms_that_were_drawn():
     assert {0, 1, 2} == set(terms)
 
 
+def test_what_only_the_backward_pass_raises_is_shown_with_the_graph():
+    text = "sum(x**(x > 1))"
+    x = torch.tensor([2.0, 3.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="bool tensor") as expected:
+        (x ** (x > 1)).sum().backward()
+    graph = next(work.own(text, (Input("x", (2.0, 3.0), True),)))
+    assert graph.error == Failure.of(expected.value)
+    assert graph[graph.result].value.numbers == (5.0,)
+
+
 NAMES = ("w", "x", "y")
 EXPRESSIONS = st.recursive(
     st.sampled_from([*NAMES, "2", "0.5"]),
