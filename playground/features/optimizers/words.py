@@ -109,8 +109,8 @@ def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
     """Return who won, and who did not arrive, in words."""
     if abs(goal) > knobs.ABSURD:
         return _(
-            "The losses here are so large that no target says anything: start nearer to the lowest "
-            "point, or take smaller powers."
+            "The values in the picture are so large that no target says anything: take a smaller "
+            "picture, or smaller powers."
         )
     ranked = ranking(list(runs), goal)
     epoch = ranked[0].reaches(goal)

@@ -454,6 +454,17 @@ def test_plain_descent_above_its_border_runs_away_from_the_first_epoch():
     assert run.loss[-1] / run.loss[-2] == pytest.approx(growth, rel=1e-6)
 
 
+@pytest.mark.parametrize("formula", ["2/x", "-2/x", "y + 3/x", "log(abs(x))"])
+@pytest.mark.parametrize("reach", [2.0, 7.0, 100.0])
+def test_the_target_is_that_of_the_function_beside_its_pole(formula, reach):
+    of = problem(OWN, formula=formula, reach=reach)
+    known = arena.arena(of)
+    landscape = landscapes.grid(of, *known.window(known.start), running.SIDE)
+    goal = arena.goal(of, landscape, value(landscapes.function(of), known.start))
+    assert abs(goal) < 200
+    assert (landscape.loss <= goal).any()
+
+
 def test_who_falls_without_end_is_told():
     of = problem(OWN, formula="x**2 - y**2")
     (run,) = runs(race_of(of, racer("SGD", of, learning_rate=0.3), start=(1.0, 0.5)))
