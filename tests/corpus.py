@@ -211,18 +211,19 @@ def _graph(query):
     if example == "stage":
         stages = KNOBS["stage"].only(LADDERS["polynomial"].stages)
         found, _wrong = _kept({"stage": stages, "at": NUMBER}, query)
-        return {"example": example, "stage": "autograd", "at": 1.0} | found, broken
-    values, inputs = {"example": example}, ()
+        return {"example": example, "stage": "autograd", "at": 2.0} | found, broken
+    values, inputs, typed = {"example": example}, (), None
     if example == "own":
         values["expression"] = query.get("expression", "(w*x - y)**2 + 0.1*w**2")
         try:
-            names = parse(values["expression"]).names
+            parsed = parse(values["expression"])
         except ExpressionError:  # the page says so and goes no further
             return values, broken
-        inputs = [examples.Input(n, (float(k + 1),), k == 0) for k, n in enumerate(names)]
+        inputs, typed = examples.of_expression(parsed), parsed.names
     for one in inputs or examples.EXAMPLES[example].inputs:
         name = f"{example}_{one.name}"
-        values[name] = query.get(name, one.text)
+        if typed is None or one.name in typed:  # else the expression gives its numbers
+            values[name] = query.get(name, one.text)
         found, _wrong = _kept({f"{name}_grad": Knob(kind=bool)}, query)
         values |= {f"{name}_grad": one.tracked} | found
     return values | ({"v": query["v"]} if "v" in query else {}), broken

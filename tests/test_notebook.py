@@ -165,14 +165,20 @@ WRONG = {
     "untracked stage": (
         playground.trace, [], {"stage": "nn", "untracked": "a"}, "untracked.*for an expression",
     ),
-    "expression": (playground.trace, ["w*"], {"w": 1}, "at character 2 is not understood"),
+    "expression": (playground.trace, ["w*"], {"w": 1}, r"missing after \*"),
     "missing": (playground.trace, ["w*x"], {"w": 1}, "x is in the expression.*no number"),
     "stranger": (playground.trace, ["w"], {"w": 1, "z": 1}, "of a tensor is 'z'.*one of w"),
     "untracked": (playground.trace, ["w"], {"w": 1, "untracked": "z"}, "is 'z'.*one of w"),
     "text": (playground.trace, ["w"], {"w": "one"}, "w: 'one' is not a number"),
     "nan": (playground.trace, ["w"], {"w": float("nan")}, "nan is not between"),
-    "five": (playground.trace, ["w"], {"w": range(5)}, "w takes 1 to 4 numbers, not 5"),
-    "matrix": (playground.trace, ["w"], {"w": [[1]]}, "w has 2 dimensions, but it must be"),
+    "nine": (playground.trace, ["w"], {"w": range(9)}, "w takes 1 to 8 numbers, not 9"),
+    "cube": (playground.trace, ["w"], {"w": [[[1]]]}, "w has 3 dimensions, but it must be"),
+    "ragged": (playground.trace, ["w"], {"w": [[1, 2], [3]]}, "w has rows of several lengths"),
+    "rows": (playground.trace, ["w"], {"w": np.ones((5, 2))}, "w is a matrix of 5 × 2: at most"),
+    "given inside": (playground.trace, ["a = 2; a*w"], {"w": 1, "a": 3}, "is 'a'.*one of w"),
+    "vectors in a race": (
+        playground.race, ["own"], {"formula": "a = [1, 2]; sum(a*x) + y"}, "a is no single number",
+    ),
     "grad_outputs": (
         playground.trace, ["w"], {"w": [1, 2], "grad_outputs": [1]},
         "grad_outputs has 1 numbers, but the result has 2",
@@ -388,6 +394,42 @@ def test_a_vector_takes_a_vector_back():
     assert not gradients(alone)
     weighted = playground.trace("w*x", **given, grad_outputs=[1.0, 10.0])
     assert gradients(weighted) == {"w": (3.0, 50.0), "x": (1.0, 20.0)}
+
+
+def test_matrices_go_in_and_come_back():
+    weights, x = [[1.0, 2.0], [3.0, 4.0]], [0.5, -1.0]
+    graph = playground.trace("sum((m @ x)**2)", m=weights, x=np.array(x), untracked="x")
+    expected = 2 * np.outer(np.array(weights) @ x, x)
+    np.testing.assert_allclose(gradients(graph)["m"], expected.ravel(), rtol=1e-6)
+    wide = np.arange(32).reshape(4, 8) / 7
+    broad = playground.trace("c + v", c=np.ones((4, 1)), v=np.ones(8), grad_outputs=wide)
+    np.testing.assert_allclose(gradients(broad)["v"], wide.sum(0), rtol=1e-6)
+    plain = playground.trace("m*m", m=weights, grad_outputs=[[1, 0], [0, 1]])
+    assert gradients(plain) == {"m": (2.0, 0.0, 0.0, 8.0)}
+
+
+def test_the_text_may_give_the_numbers():
+    assert gradients(playground.trace("a = Value(-4.0); b = 3; a*b")) == {"a": (3.0,), "b": (-4.0,)}
+    assert gradients(playground.trace("a = -4.0; a*w", w=2, untracked="a")) == {"w": (-4.0,)}
+
+
+def test_micrograds_own_test_is_traced_as_it_stands():
+    graph = playground.trace(
+        "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\n"
+        "c += c + 1\nc += 1 + c + (-a)\n"
+        "d += d * 2 + (b + a).relu()\nd += 3 * d + (b - a).relu()\ne = c - d\nf = e**2\n"
+        "g = f / 2.0\ng += 10.0 / f\ng.backward()"
+    )
+    found = gradients(graph)
+    assert graph[graph.result].value.numbers == pytest.approx((24.70408,), rel=1e-6)
+    assert found["a"] == pytest.approx((138.83382,), rel=1e-6)
+    assert found["b"] == pytest.approx((645.57726,), rel=1e-6)
+
+
+def test_a_mistake_in_an_expression_shows_its_place():
+    with pytest.raises(ValueError, match="not closed") as raised:
+        playground.trace("(w*x", w=1, x=2)
+    assert raised.value.__notes__ == ["(w*x\n^"]
 
 
 def test_a_name_that_is_also_an_argument_is_a_tensor_in_an_expression():

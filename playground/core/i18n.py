@@ -58,11 +58,16 @@ class Told:
 
 
 class ToldError(ValueError):
-    """What is wrong with what somebody gave, as a sentence to be translated, like `Told`."""
+    """What is wrong with what somebody gave, as a sentence to be translated, like `Told`.
 
-    def __init__(self, text: str, **fields: object) -> None:
+    where: the place in what they gave, in lines for letters of one width; nothing if there is none.
+    """
+
+    def __init__(self, text: str, *, where: str = "", **fields: object) -> None:
         super().__init__(text)
-        self.text, self.fields = text, fields
+        self.text, self.fields, self.where = text, fields, where
+        if where:
+            self.add_note(where)  # so that a notebook shows it under the sentence
 
     def __str__(self) -> str:
         return self.said(str)

@@ -197,3 +197,12 @@ def plain(error: object) -> str:
     text = " ".join(text.split())
     fence = "`" * (1 + max(map(len, re.findall("`*", text))))
     return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
+
+
+def mistake(error: ToldError) -> str:
+    """Return what is wrong with a typed text as Markdown: the sentence, and the place under it."""
+    said = plain(error)
+    if not error.where:
+        return said
+    fence = "`" * (3 + max(map(len, re.findall("`*", error.where))))
+    return f"{said}\n\n{fence}text\n{error.where}\n{fence}"

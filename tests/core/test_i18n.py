@@ -128,6 +128,27 @@ def test_a_language_translates_labels_that_there_are(language):
     assert [m for m, said in found.items() if said and fields(said) != fields(m)] == []
 
 
+EXPRESSIONS = ROOT / "playground" / "core" / "expression"  # its sentences are shown as plain text
+
+
+def eaten(text):
+    """Return whether Markdown would take signs out of a text that are meant to be seen."""
+    plain = re.sub(r"\*\*[^*`]+\*\*", "", re.sub(r"(`+).*?\1", "", text))
+    return "*" in plain or re.search(r"(?<!\w)_\w", plain) is not None
+
+
+@pytest.mark.parametrize("text", ["z = (2*y*y).mean()", "2**x", "__import__", "a *b* c"])
+def test_a_formula_outside_of_a_code_span_is_seen(text):
+    assert eaten(text)
+    assert not eaten(f"So `{text}` is **bold**")
+
+
+def test_no_formula_of_a_label_is_eaten_by_markdown():
+    elsewhere = (path for path in SOURCES if EXPRESSIONS not in path.parents)
+    shown = {label(call) for path in elsewhere for _name, call in calls(parsed(path))} - {None}
+    assert [m for m in shown if eaten(m) or eaten(catalogue()[m])] == []
+
+
 def test_a_translator_translates():
     assert i18n.translator("en")("Train") == "Train"
     assert i18n.translator("zh")("Train") == "训练"

@@ -13,7 +13,10 @@ MATRIX = 6  # outputs or inputs of an operation whose derivative is worked out i
 
 
 def rows(function: Any) -> list[tuple[torch.Tensor | None, ...]]:
-    """Return what a node sends back for each unit vector; nothing if there are too many."""
+    """Return what a node sends back for each unit vector.
+
+    Nothing if there are too many, or torch raises an error: then the backward pass shows it.
+    """
     metadata = function._input_metadata[0]
     size = int(torch.Size(metadata.shape).numel())
     if size > MATRIX:
@@ -21,7 +24,10 @@ def rows(function: Any) -> list[tuple[torch.Tensor | None, ...]]:
     rows = []
     call = function if callable(function) else function.apply
     for unit in torch.eye(size, dtype=metadata.dtype, device=metadata.device):
-        sent = call(unit.reshape(metadata.shape))
+        try:
+            sent = call(unit.reshape(metadata.shape))
+        except RuntimeError:
+            return []
         rows.append(sent if isinstance(sent, tuple) else (sent,))
     return rows
 
@@ -45,16 +51,26 @@ def local(given: list[torch.Tensor | None], shape: tuple[int, ...]) -> Value | N
 def jacobian(
     result: torch.Tensor, leaves: dict[str, torch.Tensor]
 ) -> tuple[tuple[str, Value], ...]:
-    """Return d(result)/d(leaf) as a matrix for each leaf, where the result is a small vector."""
+    """Return d(result)/d(leaf) as a matrix for each leaf, where the result is a small vector.
+
+    Nothing where torch raises an error: then the backward pass shows it.
+    """
     if result.dim() != 1 or result.numel() > MATRIX:
         return ()
-    units = torch.eye(result.numel(), dtype=result.dtype)
-    found = []
-    for name, leaf in leaves.items():
-        if leaf.numel() <= MATRIX:
-            rows = [
-                torch.autograd.grad(result, leaf, unit, retain_graph=True)[0].flatten()
-                for unit in units
-            ]
-            found.append((name, described(torch.stack(rows))))
-    return tuple(found)
+    try:
+        return tuple(
+            (name, described(_by(leaf, result)))
+            for name, leaf in leaves.items()
+            if leaf.numel() <= MATRIX
+        )
+    except RuntimeError:
+        return ()
+
+
+def _by(leaf: torch.Tensor, result: torch.Tensor) -> torch.Tensor:
+    """Return d(result)/d(leaf), a row for each element of the result."""
+    rows = [
+        torch.autograd.grad(result, leaf, unit, retain_graph=True)[0].flatten()
+        for unit in torch.eye(result.numel(), dtype=result.dtype)
+    ]
+    return torch.stack(rows)

@@ -98,6 +98,7 @@ class _Builder:
             "value": None if value is None else described(value),
             "line": noted.line if noted else None,
             "text": noted.text if noted else "",
+            "column": noted.column if noted else None,
             "saved": saved(function),
             "operands": self._operands(noted),
         }
@@ -152,6 +153,7 @@ class _Builder:
             "value": described(tensor),
             "line": made.line if made else None,
             "text": made.text if made else "",
+            "column": made.column if made else None,
         }
         if made:
             self._places[key] = made.place

@@ -20,6 +20,7 @@ REFLECTED = {"__rsub__": "sub", "__rdiv__": "div", "__rpow__": "pow"}
 class Operation:
     """One operation as it ran: what went in, what came out, and the line that called it.
 
+    column: where in that line the operation begins, if it is known.
     operands: numbers and tensors as the formula has them, a computed tensor as its grad_fn then.
     """
 
@@ -30,13 +31,15 @@ class Operation:
     output: torch.Tensor
     line: int | None
     text: str
+    column: int | None = None
 
 
 @dataclass
 class Watch(TorchFunctionMode):
     """Notes every operation of a forward pass, and what the code calls its tensors.
 
-    path: the file whose lines are named.
+    path: the file whose lines are named. where, column: in place of it, they are asked for the line
+    and the text of the operation that runs, and for where in the line it begins.
     """
 
     path: str = ""
@@ -45,6 +48,7 @@ class Watch(TorchFunctionMode):
     values: dict[Any, torch.Tensor] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     where: Callable[[], tuple[int | None, str]] | None = None
+    column: Callable[[], int] | None = None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -76,7 +80,8 @@ class Watch(TorchFunctionMode):
                     self.values.setdefault(tensor.grad_fn, tensor.detach())
             line, text = self.where() if self.where else _line(self.path)
             place = len(self.tracked) + len(self.plain)
-            noted = Operation(place, name, given, operands, out, line, text)
+            column = self.column() if self.column else None
+            noted = Operation(place, name, given, operands, out, line, text, column)
             if out.grad_fn is not None:
                 self.tracked[out.grad_fn] = noted
                 self.values[out.grad_fn] = out.detach().clone()
@@ -100,6 +105,11 @@ class Watch(TorchFunctionMode):
             elif isinstance(value, torch.nn.Module):
                 for inner, parameter in value.named_parameters():
                     self._call(parameter, inner)
+
+    def name_first(self, tensor: torch.Tensor, name: str) -> None:
+        """Keep a name of a tensor that has none yet."""
+        if id(tensor) not in self.names:
+            self._call(tensor, name)
 
     def _call(self, tensor: torch.Tensor, name: str) -> None:
         self.names[id(tensor)] = name

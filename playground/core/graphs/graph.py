@@ -48,6 +48,7 @@ class Node:
     grad_fn: the class of its node in autograd's graph; AccumulateGrad for a leaf.
     gradient: d(result)/d(this), which the backward pass brought; None if none came.
     line, text: the line of code that made it, and what stands there.
+    column: where in its line `text` begins; None where it is the whole line.
     saved: what the node keeps for the backward pass, by torch's names.
     operands: what went in, in the order of the formula: ids of nodes, and constants; nothing
         where torch hides it.
@@ -63,6 +64,7 @@ class Node:
     gradient: Value | None = None
     line: int | None = None
     text: str = ""
+    column: int | None = None
     saved: tuple[tuple[str, str], ...] = ()
     operands: tuple[str | Value, ...] = ()
 

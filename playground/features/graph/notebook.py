@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, overload
 
@@ -12,13 +12,14 @@ import graphviz
 import numpy as np
 
 from playground.core import expression, notebook
+from playground.core.expression import Expression
 from playground.core.graphs import drawing, meanings
 from playground.core.graphs.graph import Graph
 from playground.core.settings import Knob, Settings
-from playground.features.graph import knobs
+from playground.features.graph import knobs, values
 from playground.features.graph.knobs import Input
 
-Numbers = float | Sequence[float]
+Numbers = float | Sequence[float] | Sequence[Sequence[float]]
 
 X = Knob(kind=float, low=-math.pi, high=math.pi)
 
@@ -59,7 +60,7 @@ def trace(
     /,
     *,
     untracked: Collection[str] = (),
-    grad_outputs: Sequence[float] | None = None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None = None,
     **tensors: Numbers,
 ) -> TracedGraph: ...
 
@@ -75,14 +76,16 @@ def trace(
     /,
     *,
     untracked: Collection[str] = (),
-    grad_outputs: Sequence[float] | None = None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None = None,
     **given: Any,
 ) -> TracedGraph:
     """Compute an expression, or the loss of a stage, go backward, and return the graph.
 
     Of an expression, such as "(w*x - y)**2", each name is given as a keyword: a number makes a
-    scalar, up to four make a vector. All are tracked but those in `untracked`. A result that is a
-    vector needs `grad_outputs`, a number for each of its elements, as `backward` does.
+    scalar, up to eight in a row a vector, up to four rows a matrix. A line of it may give a name
+    to what it computes, or numbers to a tensor: "x = -4.0; y = x**2 + b". All are tracked but
+    those in `untracked`. A result with several elements needs `grad_outputs`, a number for each,
+    as `backward` does.
 
     Of a stage, `trace(stage="autograd", epoch=0)`, it is the loss at an epoch of its run, on all
     its points or on one `x` alone; other keywords are settings, as `playground.run` takes them.
@@ -102,35 +105,55 @@ def _of_expression(
     text: str,
     given: Mapping[str, Numbers],
     untracked: Collection[str],
-    grad_outputs: Sequence[float] | None,
+    grad_outputs: Sequence[float] | Sequence[Sequence[float]] | None,
 ) -> TracedGraph:
     from playground.features.graph import work  # not above: torch takes seconds
 
-    names = expression.parse(text).names
-    untracked = {untracked} if isinstance(untracked, str) else untracked
-    for name in (*given, *untracked):
-        Knob(kind=str, choices=names).check("the name of a tensor", name)
-    for name in names:
-        if name not in given:
-            raise ValueError(f"{name} is in the expression, but it was given no number")
-    inputs = tuple(
-        Input(name, _numbers(name, given[name]), name not in untracked) for name in names
-    )
+    parsed = expression.parse(text)
+    inputs = _inputs(parsed, given, {untracked} if isinstance(untracked, str) else set(untracked))
     traced = next(work.own(text, inputs))
     if grad_outputs is not None:
-        v, size = _numbers("grad_outputs", grad_outputs), math.prod(traced[traced.result].shape)
+        size = math.prod(traced[traced.result].shape)
+        v = _numbers("grad_outputs", grad_outputs).numbers
         if len(v) != size:
             raise ValueError(f"grad_outputs has {len(v)} numbers, but the result has {size}")
         traced = next(work.own(text, inputs, v))
     return TracedGraph(**vars(traced))
 
 
-def _numbers(name: str, value: Numbers) -> tuple[float, ...]:
-    """Return the numbers of a tensor, by the rules of the page."""
-    if np.ndim(value) > 1:
-        rule = f"it must be a number or up to {knobs.MOST_NUMBERS} in a row"
-        raise ValueError(f"{name} has {np.ndim(value)} dimensions, but {rule}")
-    return knobs.numbers(name, ", ".join(map(str, np.ravel(value).tolist())))
+def _inputs(
+    parsed: Expression, given: Mapping[str, Numbers], untracked: Collection[str]
+) -> tuple[Input, ...]:
+    """Return what goes in: the caller's numbers, and those of the expression."""
+    inside = {one.name for one in parsed.given}
+    for name in given:
+        Knob(kind=str, choices=parsed.names).check("the name of a tensor", name)
+    for name in untracked:
+        Knob(kind=str, choices=(*parsed.names, *inside)).check("the name of a tensor", name)
+    found = []
+    for one in knobs.of_expression(parsed):
+        if one.name in inside:
+            found.append(replace(one, tracked=one.tracked and one.name not in untracked))
+            continue
+        if one.name not in given:
+            raise ValueError(f"{one.name} is in the expression, but it was given no number")
+        read = _numbers(one.name, given[one.name])
+        values.checked(one.name, read.numbers, read.shape)
+        found.append(Input(one.name, read.numbers, one.name not in untracked, read.shape))
+    return tuple(found)
+
+
+def _numbers(name: str, value: Numbers) -> values.Numbers:
+    """Return the caller's numbers; raise ValueError for what is none, by the rules of the page."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} has rows of several lengths, but they must be equal") from None
+    if array.ndim > 2:
+        rule = "it must be a number, a vector or a matrix"
+        raise ValueError(f"{name} has {array.ndim} dimensions, but {rule}")
+    numbers = tuple(values.number(name, str(one)) for one in array.ravel().tolist())
+    return values.Numbers(numbers, array.shape)
 
 
 def _of_stage(

@@ -40,19 +40,17 @@ def own(text: str, inputs: tuple[Input, ...], v: Numbers | None = None) -> Itera
     def run() -> Traced:
         tensors = _tensors(inputs)
         evaluation = Evaluation(parsed)
-        with Watch(where=evaluation.where) as watch:
+        with Watch(where=evaluation.where, column=evaluation.column) as watch:
             watch.name(tensors)
-            return evaluation(tensors), watch
+            return evaluation(tensors, watch.name_first), watch
 
     yield _whole(run, v)
 
 
 def _tensors(inputs: tuple[Input, ...]) -> dict[str, torch.Tensor]:
-    """Return the tensors a learner gave; one number makes a scalar, more a vector."""
+    """Return the tensors a learner gave."""
     return {
-        i.name: torch.tensor(
-            i.numbers[0] if len(i.numbers) == 1 else i.numbers, requires_grad=i.tracked
-        )
+        i.name: torch.tensor(i.numbers).reshape(i.shape or ()).clone().requires_grad_(i.tracked)
         for i in inputs
     }
 

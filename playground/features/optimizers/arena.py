@@ -16,6 +16,7 @@ from playground.features.optimizers.results import Landscape
 
 Array = NDArray[np.float64]
 
+POLE, ASIDE = 1e6, 0.05  # so far below the start is a pole: that share of the picture is left out
 ROOM = 1.35  # the picture reaches this many times as far from the lowest point as the start is
 
 
@@ -77,6 +78,8 @@ def goal(problem: Problem, landscape: Landscape, first_loss: float) -> float:
     if known is None:
         seen = landscape.loss[np.isfinite(landscape.loss)]
         lowest = float(seen.min()) if len(seen) else 0.0
+        if lowest < -POLE * max(abs(first_loss), 1.0):
+            lowest = float(np.quantile(seen, ASIDE))
         above = first_loss - lowest if math.isfinite(first_loss) else 0.0
         known = lowest + 0.01 * max(above, 0.0)
     return to_digits(min(max(known, GOAL.low), GOAL.high), 4)

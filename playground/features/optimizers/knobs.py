@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from playground.core import data, expression, table
-from playground.core.expression import Expression, ExpressionError
+from playground.core.expression import (
+    OF_VECTORS,
+    Apply,
+    Expression,
+    ExpressionError,
+    Name,
+    refuse,
+)
 from playground.core.i18n import N_
 from playground.core.settings import KNOBS, OPTIMIZERS, Knob, Settings
 from playground.features.optimizers.problems import CUBIC, LINE, OWN, PROBLEMS
@@ -28,6 +35,7 @@ STEPS = Knob(kind=int, low=1, high=2000)
 PLACE = Knob(kind=float, low=-1e6, high=1e6)
 REACH = Knob(kind=float, low=0.1, high=100.0, log=True)
 GOAL = Knob(kind=float, low=-1e18, high=1e18)
+ABSURD = 1e15  # a target beyond this says nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +105,33 @@ RULES: Mapping[str, Knob] = MappingProxyType(
 def parse(text: str) -> Expression:
     """Return the function of x and y in `text`; raise ExpressionError, which says what to mend."""
     parsed = expression.parse(text)
-    stranger = next((name for name in parsed.names if name not in ("x", "y")), None)
-    if stranger:
-        raise ExpressionError(
-            N_("{name} is unknown here: the function is one of x and y."), name=stranger
-        )
+    for part in parsed.parts():
+        if isinstance(part, Name):
+            _check_name(parsed, part)
+        elif isinstance(part, Apply) and part.function in OF_VECTORS:
+            said = N_("x and y are single numbers in a race: no vectors and no matrices here.")
+            refuse(parsed.text, part.start, part.end, said)
+    if not parsed.names:
+        raise ExpressionError(N_("The function is one of x and y, and neither is in it."))
     return parsed
+
+
+def _check_name(parsed: Expression, part: Name) -> None:
+    """Raise ExpressionError for a tensor that a race does not have."""
+    if part.name in parsed.names and part.name not in ("x", "y"):
+        if set(part.name) <= {"x", "y"}:
+            said = N_("{name} is one name: a product is written {product}.")
+            product = "*".join(part.name)
+            refuse(parsed.text, part.start, part.end, said, name=part.name, product=product)
+        said = N_("{name} is unknown here: the function is one of x and y.")
+        refuse(parsed.text, part.start, part.end, said, name=part.name)
+    given = next((one for one in parsed.given if one.name == part.name), None)
+    if given and given.shape:
+        said = N_("{name} is no single number, and a race takes no vectors and no matrices.")
+        refuse(parsed.text, part.start, part.end, said, name=part.name)
+    if given and given.name in ("x", "y"):
+        said = N_("{name} is what the race moves: give this number another name.")
+        refuse(parsed.text, part.start, part.end, said, name=part.name)
 
 
 @dataclass(frozen=True)

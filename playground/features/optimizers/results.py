@@ -11,6 +11,8 @@ from playground.jobs.failure import Failure
 
 Array = NDArray[np.float64]
 
+GROWN = 10.0  # times as high in the last third of a run as in the first: it runs away
+
 
 @dataclass(frozen=True)
 class Landscape:
@@ -48,6 +50,21 @@ class Run:
     def finite(self) -> Array:
         """The losses that are finite."""
         return self.loss[:-1] if self.diverged else self.loss
+
+    @property
+    def ran_away(self) -> int | None:
+        """The epoch from which the loss stays above the first and keeps growing, or None.
+
+        It is None too where the loss is no longer finite in the end: then it has `diverged`.
+        """
+        if self.diverged or len(self.loss) < 4:
+            return None
+        height = self.loss - self.loss.min()
+        third = len(height) // 3
+        early, late = height[: third + 1].max(), height[-third:].max()
+        if not late > GROWN * early or height[-1] < late / GROWN:
+            return None
+        return int(np.flatnonzero(self.loss <= self.loss[0])[-1]) + 1
 
     def reaches(self, goal: float) -> int | None:
         """Return the first epoch whose loss is at most `goal`, or None."""
@@ -100,6 +117,7 @@ def ranking(runs: list[Run], goal: float) -> list[Run]:
     def key(run: Run) -> tuple[float, float]:
         epoch = run.reaches(goal)
         last = float(run.loss[-1])
-        return (np.inf if epoch is None else epoch, np.inf if run.diverged else last)
+        gone = run.diverged or run.ran_away is not None
+        return (np.inf if epoch is None else epoch, np.inf if gone else last)
 
     return sorted(runs, key=key)

@@ -107,6 +107,11 @@ def written_by_hand(_: Translate) -> str:
 
 def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
     """Return who won, and who did not arrive, in words."""
+    if abs(goal) > knobs.ABSURD:
+        return _(
+            "The values in the picture are so large that no target says anything: take a smaller "
+            "picture, or smaller powers."
+        )
     ranked = ranking(list(runs), goal)
     epoch = ranked[0].reaches(goal)
     if epoch is None:
@@ -119,15 +124,25 @@ def result(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> str:
     if len(first) > 1:
         text = _("{racer} are first together: down to {goal:.4g} at epoch {epoch}.")
     said = [text.format(racer=", ".join(first), goal=goal, epoch=epoch)]
-    late = [
-        run.slug
-        for run in ranked
-        if run.reaches(goal) is None and not run.diverged and not run.error
-    ]
+    there = [run for run in ranked if not (run.diverged or run.error or run.ran_away)]
+    late = [run.slug for run in there if run.reaches(goal) is None]
     if late:
         text = _("Not there by epoch {steps}: {racers}.")
         said.append(text.format(steps=of.steps, racers=", ".join(late)))
+    left = [run for run in there if run.reaches(goal) is not None and run.loss[-1] > goal]
+    if left:
+        text = _("There, but above it again at epoch {steps}: {racers}.")
+        ends = ", ".join(f"{run.slug} ({loss(run.loss[-1])})" for run in left)
+        said.append(text.format(steps=of.steps, racers=ends))
     return " ".join(said)
+
+
+def loss(value: float) -> str:
+    """Return a loss to four digits; of one that is far too large, no more than that it is."""
+    most = knobs.ABSURD
+    if not np.isfinite(value) or abs(value) <= most:
+        return f"{value:.4g}"
+    return f"> {most:g}" if value > 0 else f"< {-most:g}"
 
 
 def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str, list[str]]:
@@ -143,7 +158,7 @@ def table(of: Race, runs: Sequence[Run], goal: float, _: Translate) -> dict[str,
             NEVER if k is None else str(run.calls[k])
             for run, k in zip(ranked, reached, strict=True)
         ],
-        _("last loss"): [f"{run.loss[-1]:.4g}" for run in ranked],
+        _("last loss"): [_("diverged") if run.ran_away else loss(run.loss[-1]) for run in ranked],
     }
 
 
@@ -154,7 +169,15 @@ def diverged(runs: Sequence[Run], _: Translate) -> str:
         return _("The function has no finite value at this start: choose another.")
     text = _("{racer} diverged: at epoch {epoch} its loss was no longer a finite number.")
     said = [text.format(racer=run.slug, epoch=len(run.loss) - 1) for run in gone]
-    if any(run.loss[-1] == np.inf for run in gone):
+    away = [run for run in runs if run.ran_away]
+    text = _(
+        "{racer} diverged: from epoch {epoch} on its loss is above that of the start, and it keeps "
+        "growing."
+    )
+    said += [text.format(racer=run.slug, epoch=run.ran_away) for run in away]
+    text = _("{racer} falls without end: that way the function has no lowest point.")
+    said += [text.format(racer=run.slug) for run in runs if run.loss[-1] < -knobs.ABSURD]
+    if away or any(run.loss[-1] == np.inf for run in gone):
         said.append(_("Give it a smaller rate."))
     return " ".join(said)
 

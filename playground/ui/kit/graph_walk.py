@@ -194,8 +194,9 @@ def _code(graph: Graph, step: int, source: str) -> None:
     key, _backward = graph.at(step)
     node = graph[key] if key else None
     lines = source.split("\n")
-    if node and node.line and len(lines) == 1:
-        lines.append(" " * source.find(node.text) + "^" * len(node.text))
+    if node and node.line and node.column is not None:
+        within = min(len(node.text), len(lines[node.line - 1]) - node.column)
+        lines.insert(node.line, " " * node.column + "^" * within)
     elif node and node.line:
         lines[node.line - 1] += "  # ◀"
     st.code("\n".join(lines), language="python")

@@ -19,6 +19,7 @@ from playground.core.graphs.graph import INPUT, LEAF
 from playground.core.settings import Settings
 from playground.features.graph import work
 from playground.features.graph.knobs import EXAMPLES, Input
+from playground.features.graph.view import inputs
 from playground.jobs.failure import Failure
 
 TRACKED = ["autograd", "custom_function", "nn", "optim", "module", "dynamic"]
@@ -38,13 +39,28 @@ def numbers(value):
 
 def test_the_squared_error_of_a_line():
     graph = trace("error")
-    assert leaf(graph, "loss").value.numbers == (0.25,)
-    assert leaf(graph, "w").gradient.numbers == (-1.0,)
+    assert leaf(graph, "loss").value.numbers == (6.25,)
+    assert leaf(graph, "w").gradient.numbers == (10.0,)
     assert [graph[key].grad_fn for key in graph.backward] == [
         "PowBackward0", "SubBackward0", "MulBackward0", "AccumulateGrad",
     ]  # fmt: skip
     assert leaf(graph, "x").kind == INPUT
     assert leaf(graph, "x").gradient is None
+
+
+def local_derivatives(graph):
+    """Return the local derivatives of the products and powers of a graph."""
+    edges = [edge for edge in graph.edges if graph[edge.target].label in ("mul", "pow")]
+    return [edge.local.numbers[0] for edge in edges if edge.local]
+
+
+def test_the_pages_starting_points_tell_the_local_derivatives_apart():
+    tracked = tuple(Input(i.name, i.numbers, True) for i in EXAMPLES["error"].inputs)
+    at_start = next(stages.stage(Settings.of("autograd", epochs=5), 0, inputs.START))
+    for graph, count in ((trace("error", tracked), 3), (at_start, 4)):
+        found = local_derivatives(graph)
+        assert len(found) == count
+        assert len({*found, 1.0, -1.0}) == count + 2
 
 
 @pytest.mark.parametrize("slug", EXAMPLES)
@@ -168,7 +184,7 @@ def test_a_second_backward_raises_where_something_was_saved():
     assert "second time" in dropped.error.text
     assert set(dropped.freed) == {"PowBackward0", "MulBackward0"}
     assert kept.error is None
-    assert dict(kept.gradients) == {"w": "-2"}
+    assert dict(kept.gradients) == {"w": "20"}
 
 
 def test_an_addition_saves_nothing_and_goes_twice():
@@ -239,6 +255,16 @@ def test_the_flip_book_shows_the_terms_that_were_drawn():
             np.testing.assert_allclose(total, numbers(e[0].gradient), rtol=1e-5)
             np.testing.assert_allclose(numbers(left), numbers(e[0].gradient), rtol=1e-5)
     assert {0, 1, 2} == set(terms)
+
+
+def test_what_only_the_backward_pass_raises_is_shown_with_the_graph():
+    text = "sum(x**(x > 1))"
+    x = torch.tensor([2.0, 3.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="bool tensor") as expected:
+        (x ** (x > 1)).sum().backward()
+    graph = next(work.own(text, (Input("x", (2.0, 3.0), True),)))
+    assert graph.error == Failure.of(expected.value)
+    assert graph[graph.result].value.numbers == (5.0,)
 
 
 NAMES = ("w", "x", "y")

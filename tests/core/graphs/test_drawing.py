@@ -66,9 +66,9 @@ def inputs(*names):
 def test_the_chain_rule_stands_on_the_arrow_with_its_numbers():
     graph = next(work.example("error", EXAMPLES["error"].inputs))
     step = len(graph.forward) + graph.backward.index(graph.result) + 1
-    assert drawing.rule(graph, step, str)[-1] == "To SubBackward0: upstream 1 × local -1 = -1."
+    assert drawing.rule(graph, step, str)[-1] == "To SubBackward0: upstream 1 × local 5 = 5."
     dot = drawing.dot(graph, step, str)
-    assert all(f"&#160;{text}<" in dot for text in ("1", "× -1", "= -1"))
+    assert all(f"&#160;{text}<" in dot for text in ("1", "× 5", "= 5"))
 
 
 def test_a_tensor_used_twice_says_that_its_gradient_is_a_sum():

@@ -1,3 +1,4 @@
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -110,14 +111,28 @@ def test_ones_own_function_is_raced_on():
     at = open_race(problem="own", race_f="(x - 1)**2 + y**2", race_x=-1.0, race_y=0.5)
     assert at.code[1].value == "(x - 1)**2 + y**2"
     assert ranked(at)["racer"].iloc[0] == "⬢ LBFGS"
-    at.text_input(key="race_f").set_value("x * (y").run()
-    assert "is not understood here" in at.error[0].value
+    at.text_area(key="race_f").set_value("x * (y").run()
+    assert "This bracket is not closed." in at.error[0].value
+    assert "x * (y\n    ^" in at.error[0].value
     assert not charts(at)
 
 
 @pytest.mark.parametrize(
     "formula",
-    ["z*x", "x.__class__", "__import__('os').system('id')", "x**99", "y[0]", "<b>x</b>", " "],
+    [
+        "z*x",
+        "x.__class__",
+        "__import__('os').system('id')",
+        "y[0]",
+        "<b>x</b>",
+        " ",
+        "x @ y",
+        "a = [1, 2]; sum(a*x)",
+        "x = 3; x*y",
+        "a = 2; a*3",
+        "x > y",
+        "softmax(x, 0)",
+    ],
 )
 def test_a_hostile_formula_is_refused_in_words(formula):
     at = open_race(problem="own", race_f=formula)
@@ -186,6 +201,80 @@ def test_a_racer_that_leaves_gives_way_without_a_warning(box):
     assert not at.exception
     assert not any("link" in warning.value for warning in at.warning)
     assert at.get_by_key(box).value == "SGD"
+
+
+def test_a_function_of_several_lines_is_raced_on_as_it_was_read():
+    text = "a = 1; b = 100\n(a − x)² + b*(y − x²)²"
+    at = open_race(problem="own", race_f=text, race_reach=2, racers="Adam")
+    assert not at.error
+    assert at.code[1].value == "a = 1; b = 100\n(a - x)² + b*(y - x²)²"
+    same = open_race(problem="own", race_f="(1 - x)**2 + 100*(y - x**2)**2", racers="Adam")
+    assert ranked(at).equals(ranked(same))
+
+
+def test_the_knobs_keep_what_they_say_while_a_function_is_broken():
+    at = open_race(problem="own", race_f="x**2 + y**2", racers=["SGD", "Adam"])
+    at.number_input(key="race_x").set_value(0.7).run()
+    at.number_input(key="race_lr_SGD").set_value(0.003).run()
+    at.text_area(key="race_f").set_value("(x**2 + y**2").run()
+    assert "This bracket is not closed." in at.error[0].value
+    assert at.number_input(key="race_x").value == 0.7
+    at.text_area(key="race_f").set_value("x**2 + 2*y**2").run()
+    assert at.number_input(key="race_x").value == 0.7
+    assert at.number_input(key="race_lr_SGD").value == 0.003
+    assert "x = 0.7, y" in charts(at)[0].proto.alt
+
+
+def test_a_constant_in_a_function_is_told_as_such():
+    at = open_race(problem="own", race_f="(x - e)**2 + y**2")
+    assert "`e` is the number 2.71828… here" in shown(at)
+
+
+def test_two_letters_side_by_side_are_one_name():
+    at = open_race(problem="own", race_f="x**2 + xy + y**2")
+    assert "xy is one name: a product is written x*y." in at.error[0].value
+    assert "x**2 + xy + y**2\n       ^^" in at.error[0].value
+
+
+BOOTH = "(x + 2*y - 7)**2 + (2*x + y - 5)**2"
+
+
+def test_who_runs_away_has_diverged_and_from_which_epoch():
+    at = open_race(
+        problem="own",
+        race_f=BOOTH,
+        race_reach=10,
+        racers=["SGD", "Adam"],
+        race_lr_SGD=0.2,
+        race_steps=200,
+    )
+    assert "SGD diverged: from epoch 1 on its loss is above that of the start" in at.error[0].value
+    assert "smaller rate" in at.error[0].value
+    said = " ".join(box.value for box in (*at.success, *at.warning))
+    assert "SGD" not in said
+    last = dict(zip(ranked(at)["racer"], ranked(at)["last loss"], strict=True))
+    assert last["● SGD"] == "diverged"
+
+
+@pytest.mark.parametrize("formula", ["x**10 + y**10", "-x**10 + y"])
+def test_no_absurd_target_is_told(formula):
+    at = open_race(problem="own", race_f=formula, race_reach=100, racers=["SGD"])
+    said = " ".join(box.value for box in (*at.success, *at.warning))
+    assert "so large that no target says anything" in said
+    told = f"{said} {charts(at)[0].proto.alt}"
+    assert not re.search(r"e\+1\d", told)
+
+
+def test_a_function_without_a_gradient_is_told_by_torch():
+    at = open_race(problem="own", race_f="where(x > y, 1, 2)", racers=["SGD", "LBFGS"])
+    assert "SGD stopped at epoch 0" in at.error[0].value
+    assert "does not require grad" in at.code[0].value
+    assert charts(at)
+
+
+def test_who_left_the_target_again_is_told():
+    at = open_race(race_steps=300)
+    assert "There, but above it again at epoch 300: RMSprop (60.57)." in at.success[0].value
 
 
 def test_a_start_without_a_value_is_told_as_such():

@@ -90,7 +90,7 @@ def coordinate(value: object) -> float | None:
 def ranking(of: Race, runs: list[Run], goal: float) -> None:
     """Show who won, in words and as a table."""
     gone = words.diverged(runs, _)
-    there = any(run.reaches(goal) is not None for run in runs)
+    there = abs(goal) <= knobs.ABSURD and any(run.reaches(goal) is not None for run in runs)
     show = st.success if there else st.warning
     show(words.result(of, runs, goal, _), icon=":material/sports_score:")
     if gone:
@@ -110,7 +110,7 @@ def code(of: Race) -> None:
     loop, function = st.tabs([_("The race"), _("The function")])
     loop.code(catalog.source("optimizers", "race"), language="python")
     if of.problem.slug == OWN:
-        function.code(of.problem.formula, language="python")
+        function.code(knobs.parse(of.problem.formula).text, language="python")
     else:
         lesson = "fits" if of.problem.settings else "surfaces"
         function.code(catalog.source("optimizers", lesson), language="python")

@@ -8,8 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from playground.core import expression
-from playground.core.expression import ExpressionError
+from playground.core.expression import FUNCTIONS, OF_VECTORS, ExpressionError, words
 from playground.core.settings import KNOBS, Knob
 from playground.features.optimizers import arena, knobs
 from playground.features.optimizers.knobs import (
@@ -34,6 +33,7 @@ from playground.ui.language import _
 from playground.ui.session import visit
 
 LINE_POINTS = 11
+LINES = 68  # pixels: room for two lines
 ENTRANTS = Knob(kind=str, choices=tuple(RACERS))
 USUAL: Mapping[str, Any] = {"target": "sin", "data": ""}
 PAIR, FREE = Knob(kind=str, choices=tuple(PAIRS)), Knob(kind=bool)
@@ -53,12 +53,14 @@ def race_to_run() -> Race:
     st.caption(_(PROBLEMS[problem_slug].about))
     slugs = _racers()
     _report(slugs)
-    problem = _problem(problem_slug)
+    problem, understood = _problem(problem_slug)
     known = arena.arena(problem)
     with st.sidebar:
         start = _start(problem, known)
         steps = number("race_steps", _("Epochs"), STEPS, USUAL_STEPS, problem.slug, step=100)
         racers = tuple(_racer(slug, known.rate(slug), problem.slug) for slug in slugs)
+    if not understood:  # now that all knobs are there, and keep what they say
+        st.stop()
     return Race(problem, start, steps, racers)
 
 
@@ -145,16 +147,16 @@ def _start(problem: Problem, known: Arena) -> tuple[float, float]:
     return x, y
 
 
-def _problem(slug: str) -> Problem:
-    """Show what else there is to say about a problem."""
+def _problem(slug: str) -> tuple[Problem, bool]:
+    """Show what else there is to say about a problem; return it, and whether it was understood."""
     if slug == OWN:
         return _own()
     if slug == LINE:
         with st.sidebar:
-            return Problem(slug=slug, data=fit.own_points(USUAL, LINE_POINTS))
+            return Problem(slug=slug, data=fit.own_points(USUAL, LINE_POINTS)), True
     if slug != CUBIC:
-        return Problem(slug=slug)
-    return _cubic()
+        return Problem(slug=slug), True
+    return _cubic(), True
 
 
 def _cubic() -> Problem:
@@ -179,20 +181,29 @@ def _cubic() -> Problem:
     return Problem(target=target, pair=pair, free=free)
 
 
-def _own() -> Problem:
+def _own() -> tuple[Problem, bool]:
+    """Show the field of one's own function, and how far its picture reaches.
+
+    Where the function is not understood, the page says why, and another one stands for it.
+    """
     left, right = st.columns([4, 1])
-    about = _("Numbers, x and y, + - * / **, brackets, and {known}.")
-    about = about.format(known=", ".join(expression.FUNCTIONS))
+    about = _(
+        "Numbers, x and y, `+ - * / **`, brackets, `pi`, `e`, and {known}. A line, or what stands "
+        "before `;`, may give a name: `a = x**2 + y`. The last one is the function."
+    )
+    about = about.format(known=", ".join(name for name in FUNCTIONS if name not in OF_VECTORS))
     with left:
-        longest = expression.LONGEST
-        text = ask("race_f", FIRST_OWN, "f(x, y)", rule=TEXT, max_chars=longest, help=about)
+        text = ask("race_f", FIRST_OWN, "f(x, y)", rule=TEXT, height=LINES, help=about)
     with right:
         reach = number("race_reach", _("Picture reaches ±"), REACH, 2.0, OWN, step=1.0)
     try:
-        return Problem(slug=OWN, formula=text, reach=reach)
+        problem = Problem(slug=OWN, formula=text, reach=reach)
     except ExpressionError as error:
-        st.error(error.said(_))
-        st.stop()
+        st.error(workers.mistake(error))
+        return Problem(slug=OWN, formula=FIRST_OWN, reach=reach), False
+    if said := words.constants(knobs.parse(text).constants, _):
+        st.caption(said)
+    return problem, True
 
 
 def _racer(slug: str, rate: float, of: str) -> Racer:

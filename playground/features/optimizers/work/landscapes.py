@@ -27,8 +27,7 @@ AT_ONCE = 256  # points of the grid: each needs the errors of a whole fit
 def function(problem: Problem) -> Function:
     """Return the problem's function of the weights that are trained, as scalar tensors."""
     if problem.slug == OWN:
-        evaluation = Evaluation(knobs.parse(problem.formula))
-        return lambda x, y: evaluation({"x": x, "y": y})
+        return _own(problem.formula)
     settings = problem.settings
     if settings is None:
         surface: Function = getattr(surfaces, problem.slug)
@@ -38,6 +37,16 @@ def function(problem: Problem) -> Function:
     if problem.trained == data.names(settings):
         return loss
     return _with_the_others_at_their_best(settings, problem.names, loss)
+
+
+def _own(formula: str) -> Function:
+    """Return a function that a learner typed; true or false is 1 or 0."""
+    evaluation = Evaluation(knobs.parse(formula))
+
+    def own(x: Any, y: Any) -> Any:
+        return evaluation({"x": x, "y": y}).to(x.dtype)
+
+    return own
 
 
 def _with_the_others_at_their_best(
