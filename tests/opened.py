@@ -4,9 +4,9 @@ import json
 import re
 from functools import cache
 
-from playground.core import texts
 from playground.core.catalog import LADDERS
 from playground.core.i18n import translator
+from playground.core.verdict_words import AT_FLOOR, BELOW, BESIDE_0, HELD, SEEN
 from playground.ui import ROUTER, script
 from tests.apps import AppTest
 from tests.corpus import ARROW, Link, told
@@ -111,7 +111,10 @@ def _run(at, link):
 @cache
 def _verdicts(lang):
     """Return the kind of each sentence that a verdict can be, as a pattern."""
-    said = [*texts.VERDICTS.items(), *texts.BESIDE_0.items(), ("converged", texts.BELOW)]
+    said = [
+        *(one for texts in (SEEN, BESIDE_0, AT_FLOOR, HELD) for one in texts.items()),
+        ("converged", BELOW),
+    ]
     field = re.compile(r"\\\{(\w+)[^}]*\\\}")
     patterns = [
         (kind, field.sub("(.+?)", re.escape(translator(lang)(text)))) for kind, text in said

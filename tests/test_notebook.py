@@ -85,9 +85,10 @@ def test_the_code_in_the_readme_does_what_is_shown_there():
 
 
 def test_the_verdict_in_the_readme_is_what_the_notebook_shows():
-    quoted = re.findall(r"^> (.+)$", section("In a notebook"), re.MULTILINE)
+    quoted = re.findall(r"^> ?(.*)$", section("In a notebook"), re.MULTILINE)
+    paragraphs = "</p><p>".join(" ".join(quoted).split("  "))
     call = re.search(r"playground\.run\((.+)\)", section("In a notebook"))[0]
-    assert f"<p>{' '.join(quoted)}</p>" in eval(call)._repr_html_()
+    assert f"<p>{paragraphs}</p>" in eval(call)._repr_html_()
 
 
 # --- the four functions
@@ -270,7 +271,7 @@ def test_the_figure_is_that_of_the_page(lesson):
 def test_a_run_shows_its_verdict_its_loss_and_the_floor(fit):
     best = analysis.quadratic_for(fit.settings)
     shown = fit._repr_html_()
-    assert "Still falling" in shown
+    assert "On its way" in shown
     assert f"2/λmax = {best.stable_rate:.4g}" in shown
     for number in (fit.loss[-1], best.floor, fit.loss[-1] / best.floor, *fit.final.values()):
         assert f"{number:.4g}" in shown

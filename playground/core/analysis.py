@@ -1,29 +1,22 @@
-"""What can be computed about a fit: its floor, its curvature, and a verdict on a run."""
+"""What can be computed about a fit: its floor, its curvature, and how near to them a run came."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core import data, history
+from playground.core import data
 from playground.core.history import History
 from playground.core.settings import Settings
 from playground.core.weights import flat, shapes
 
 Array = NDArray[np.float64]
 
-VERDICTS = ("started", "converged", "falling", "stalled", "oscillating", "growing", "diverged")
 CONVERGED_WITHIN = 0.01  # of the floor
 CONVERGED_BELOW = 1e-10  # of the first loss, where the floor is 0
-STALLED_BELOW = 1e-4  # of the loss, per hundred epochs
-FAR_ABOVE = 10.0  # times the first loss
-ALL_BUT_ALWAYS, AT_TIMES = 0.9, 0.1  # of the steps
-WELL_ABOVE, SWING = 1.2, 1.01  # times the lowest
-TAIL, SHARE, BACK = 200, 5, 100  # at most so many last epochs, and a fifth; epochs to look back
 
 
 @dataclass(frozen=True)
@@ -34,17 +27,25 @@ class Quadratic:
     floor: the loss they leave, the lowest that any weights reach; 0 where float32, which most
         lessons train in, cannot tell the points from the curve.
     hessian: shape (n, n), the second derivatives of what the steps descend: the loss.
+    share: what the loss is of what the steps descend; 1 but where they follow the sum of the
+        squared errors and the loss is their mean.
     """
 
     weights: Array
     floor: float
     hessian: Array
+    share: float = 1.0
+
+    def at(self, weights: Array) -> float:
+        """Return the loss at `weights`, shape (n,)."""
+        away = weights - self.weights
+        return self.floor + self.share * float(away @ self.hessian @ away) / 2
 
     @property
     def eigenvalues(self) -> Array:
         """Curvature along each eigen-direction, ascending."""
         values: Array = np.linalg.eigvalsh(self.hessian).astype(np.float64)
-        return values
+        return np.maximum(values, 0.0)  # rounding may leave a flat one below 0
 
     @property
     def stable_rate(self) -> float:
@@ -76,7 +77,8 @@ def least_squares(
     floor = share * float(np.square(columns @ weights - y).sum())
     if floor < share * float(y @ y) * float(np.finfo(np.float32).eps) ** 2:
         floor = 0.0
-    return Quadratic(weights, floor, 2 * (1.0 if summed else share) * columns.T @ columns)
+    descended = 1.0 if summed else share
+    return Quadratic(weights, floor, 2 * descended * columns.T @ columns, share / descended)
 
 
 PROBLEM = (
@@ -124,57 +126,12 @@ def curves(settings: Settings, weights: Array, x: Array) -> Array:
     return settings.lesson.form.curves(settings, weights, x)
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How a run went, in one of `VERDICTS`, and the numbers that say so."""
-
-    kind: str
-    numbers: dict[str, float] = field(default_factory=dict)
-
-
 def near(floor: float, first: float) -> float:
     """Return the loss that counts as arrived: 1 % above `floor`.
 
     At a floor of 0 it is a ten-billionth of the first loss.
     """
     return (1 + CONVERGED_WITHIN) * floor if floor > 0 else CONVERGED_BELOW * first
-
-
-def verdict(run: History, floor: float) -> Verdict:
-    """Return the verdict on `run`, whose loss cannot fall below `floor`: the first that holds.
-
-    diverged: the loss is no longer a finite number. started: too few epochs to tell. converged:
-    it has stayed near the floor. growing: it rises from epoch to epoch, well above its lowest, or
-    far above its start. oscillating: it rises and falls. stalled: it hardly falls any more, above
-    the floor. falling: it still does.
-    """
-    loss = run.finite
-    if run.ended == history.DIVERGED:
-        return Verdict("diverged", {"epoch": len(loss)})
-    if len(loss) < 3:
-        return Verdict("started", {"epochs": len(loss)})
-    first, last, lowest = float(loss[0]), float(loss[-1]), float(loss.min())
-    tail = loss[-max(2, min(TAIL, len(loss) // SHARE)) :]
-    arrived = near(floor, first)
-    rises = float((np.diff(tail) > 0).mean())
-    numbers = {"loss": last, "times": _times(last, floor)}
-    if last <= arrived and np.median(tail) <= arrived:
-        above = max(0.0, 100 * (numbers["times"] - 1)) if floor > 0 else 0.0
-        return Verdict("converged", numbers | {"percent": above})
-    if tail.max() > FAR_ABOVE * first or (rises > ALL_BUT_ALWAYS and last > WELL_ABOVE * lowest):
-        return Verdict("growing", {"loss": last, "times": _times(last, lowest)})
-    if rises > AT_TIMES and tail.max() > SWING * tail.min():
-        return Verdict("oscillating", {"low": float(tail.min()), "high": float(tail.max())})
-    back = min(BACK, len(loss) - 1)
-    fallen = 1 - _times(last, float(loss[-1 - back]))
-    if fallen < STALLED_BELOW * back / BACK:
-        return Verdict("stalled", numbers)
-    return Verdict("falling", numbers | {"percent": 100 * fallen, "epochs": back})
-
-
-def _times(loss: float, beside: float) -> float:
-    """Return how many times `beside` a loss is; infinite where that is 0."""
-    return loss / beside if beside > 0 else math.inf
 
 
 def beginning(settings: Settings) -> History:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -86,6 +86,15 @@ WORDS = (
 def count_word(count: int, _: Translate) -> str:
     """Return a count as a word, from one to twelve, and in digits beyond."""
     return _(WORDS[count - 1]) if 1 <= count <= len(WORDS) else str(count)
+
+
+def joined(sentences: Iterable[str], _: Translate) -> str:
+    """Return `sentences` one after the other, as the language sets them apart."""
+    between = _("{sentence} {next}")
+    whole = ""
+    for one in filter(None, sentences):
+        whole = between.format(sentence=whole, next=one) if whole else one
+    return whole
 
 
 @cache

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from babel import default_locale
 
-from playground.core import analysis, i18n, replay, surfaces, texts
+from playground.core import analysis, i18n, replay, surfaces, verdict_words
 from playground.core.history import History
 from playground.core.i18n import Translate
 from playground.core.plotting import Figure
 from playground.core.relief import CONTOUR
 from playground.core.settings import Knob, Settings
+from playground.core.verdict import judge
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go  # type: ignore[import-untyped]
@@ -46,13 +47,11 @@ class RunHistory(History):
         """Return the verdict with its cause, the numbers that the page shows, and the weights."""
         _ = translator()
         best = analysis.sought(self.settings)
-        judged = analysis.verdict(self, analysis.floor(self.settings))
-        said = _("{verdict} {cause}").format(
-            verdict=texts.sentence(judged, _), cause=texts.cause(judged, self.settings, best, _)
-        )
-        rows = texts.numbers(self, best.floor if best else None, _)
+        judged = judge(self, self.settings)
+        said = [verdict_words.seen(judged, _), verdict_words.why(judged, self.settings, _)]
+        rows = verdict_words.numbers(self, best.floor if best else None, _)
         rows += [(name, f"{value:.4g}", "") for name, value in self.first_weights().items()]
-        return card([said], rows)
+        return card(said, rows)
 
 
 def run(stage: str, **settings: Any) -> RunHistory:

@@ -17,8 +17,8 @@ NAMES = ("task", "lock", "hide", "predict")
 PREDICTIONS: Mapping[str, str] = MappingProxyType(
     {
         "converges": N_("It converges: it ends within 1 % of the floor."),
-        "crawls": N_("It crawls: it falls, but does not arrive."),
-        "oscillates": N_("It oscillates: up and down, without an end."),
+        "crawls": N_("It falls on the whole, straight or in swings, but does not arrive."),
+        "oscillates": N_("It oscillates: up and down, and the swings do not die down."),
         "diverges": N_("It diverges: it grows and grows."),
     }
 )
@@ -37,14 +37,19 @@ CALLED_AGAIN: Mapping[str, str] = MappingProxyType(
 OUTCOMES: Mapping[str, str] = MappingProxyType(
     {
         "converged": "converges",
+        "flat": "converges",
         "falling": "crawls",
         "stalled": "crawls",
-        "oscillating": "oscillates",
+        "damped": "crawls",
+        "creeping": "crawls",
+        "returned": "crawls",
+        "swinging": "oscillates",
+        "wandering": "oscillates",
         "growing": "diverges",
         "diverged": "diverges",
     }
 )
-"""What each kind of `analysis.verdict` means for a prediction; too short a run means none."""
+"""What each kind of `verdict.KINDS` means for a prediction; too short a run means none."""
 
 
 @dataclass(frozen=True, kw_only=True)

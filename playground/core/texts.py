@@ -1,4 +1,4 @@
-"""Prose in Markdown with its numbers computed, and verdicts as sentences."""
+"""Prose in Markdown with its numbers computed."""
 
 from __future__ import annotations
 
@@ -7,36 +7,11 @@ import urllib.parse
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
-from playground.core import analysis, catalog, i18n
-from playground.core.analysis import Verdict
+from playground.core import catalog, i18n
 from playground.core.catalog import Lesson
-from playground.core.history import History
-from playground.core.i18n import N_, Translate, count_word, translator
+from playground.core.i18n import Translate, count_word, translator
 from playground.core.quantities import facts
 from playground.core.settings import KNOBS, Settings
-
-VERDICTS = {
-    "started": N_("Too few epochs to tell where this goes: {epochs:.0f}."),
-    "converged": N_("Converged: the loss is within {percent:.2g} % of the floor."),
-    "falling": N_(
-        "Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs, "
-        "now at {times:.4g} times the floor."
-    ),
-    "stalled": N_("The loss has all but stopped falling, at {times:.4g} times the floor."),
-    "oscillating": N_("Oscillating: the loss swings between {low:.4g} and {high:.4g}."),
-    "growing": N_("Growing: the loss ends at {times:.4g} times the lowest it had reached."),
-    "diverged": N_("Diverged: at epoch {epoch:.0f} the loss was no longer a finite number."),
-}
-BESIDE_0 = {  # where the floor, or the lowest loss, is 0
-    "converged": N_("Converged: the loss is {loss:.2g}, and the floor is 0."),
-    "falling": N_("Still falling: by {percent:.3g} % over the last {epochs:.0f} epochs."),
-    "stalled": N_("The loss has all but stopped falling, at {loss:.4g}."),
-    "growing": N_("Growing: the loss ends at {loss:.4g}, after it had been 0."),
-}
-BELOW = N_("Converged: the loss is below the least-squares floor, at {times:.4g} times it.")
-CLEARLY_BELOW = 0.999  # times the floor: rounding ends nearer to it
 
 
 @dataclass(frozen=True)
@@ -127,63 +102,6 @@ def changes(lesson: Lesson) -> str | None:
     return catalog.changes(before.path, lesson.path) if before else None
 
 
-def sentence(judged: Verdict, _: Translate) -> str:
-    """Return the verdict in words."""
-    times = judged.numbers.get("times", 1.0)
-    text = VERDICTS[judged.kind]
-    if np.isinf(times):
-        text = BESIDE_0.get(judged.kind, text)
-    elif (
-        judged.kind == "converged" and times < CLEARLY_BELOW
-    ):  # as a lesson may that draws terms more
-        text = BELOW
-    return _(text).format(**judged.numbers)
-
-
-def cause(
-    judged: Verdict, settings: Settings, best: analysis.Quadratic | None, _: Translate
-) -> str:
-    """Return why, where algebra knows: the rate beside the largest stable one."""
-    if not (best and settings.lesson.quadratic and settings.plain_descent):
-        if judged.kind in ("diverged", "growing"):
-            return _("Each step made things worse: try a smaller learning rate.")
-        return ""
-    rate, stable = settings.learning_rate, best.stable_rate
-    numbers = {"rate": f"{rate:.4g}", "stable": f"{stable:.4g}", "share": f"{rate / stable:.3g}"}
-    close = numbers["share"] == "1"
-    if rate > stable:
-        text = _(
-            "The rate {rate} is {share} times the largest stable one, 2/λmax = {stable}: try less."
-        )
-        if close:
-            text = _("The rate is just above the largest stable one, 2/λmax = {stable}: try less.")
-    else:
-        text = _("The rate {rate} is {share} of the largest stable one, 2/λmax = {stable}.")
-        if close:
-            text = _("The rate is at the largest stable one, 2/λmax = {stable}, or just below it.")
-    return text.format(**numbers)
-
-
-def numbers(run: History, floor: float | None, _: Translate) -> list[tuple[str, str, str]]:
-    """Return a run in numbers: what each is called, the number, and what stands beside it.
-
-    floor: the lowest loss there is, or None where nobody knows it.
-    """
-    loss = float(run.finite[-1]) if len(run.finite) else float("nan")
-    speed = _("{speed:,.0f} epochs/s").format(speed=run.speed)
-    time = (_("Time"), f"{run.seconds:.3g} s", speed)
-    if floor is None:
-        return [(_("Loss"), f"{loss:.4g}", ""), time]
-    gap = 100 * max(analysis.gap_closed(run, floor), 0.0)
-    return [
-        (_("Loss"), f"{loss:.4g}", _times(loss, floor, _)),
-        (_("Floor"), f"{floor:.4g}", _("least squares")),
-        (_("Gap closed"), f"{gap:.4g} %", _("start to floor")),
-        time,
-    ]
-
-
-def _times(loss: float, floor: float, _: Translate) -> str:
-    if not floor or not np.isfinite(loss):
-        return _("of a floor of 0") if not floor else "-"
-    return _("{times:.4g} × floor").format(times=loss / floor)
+def epochs(count: int, _: Translate) -> str:
+    """Return a number of epochs in words."""
+    return _("1 epoch") if count == 1 else _("{count:,} epochs").format(count=count)

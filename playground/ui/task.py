@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from playground.core import tasks
-from playground.core.i18n import N_
+from playground.core.i18n import N_, joined
 from playground.core.page import Page
 from playground.core.settings import KNOBS, Knob
 from playground.core.tasks import PREDICTIONS, Task
@@ -122,27 +122,28 @@ def waits(what: Any) -> bool:
 
 
 def compare(
-    what: Any, happened: str | None, said: str, answers: Mapping[str, str] = PREDICTIONS
+    what: Any, happened: str | None, why: str, answers: Mapping[str, str] = PREDICTIONS
 ) -> None:
-    """Set the prediction for `what` beside what happened, one of `answers`, and why, `said`.
+    """Set the prediction for `what` beside what happened, one of `answers`.
 
-    Where nothing can be told yet, `happened` is None.
+    Where nothing can be told yet, `happened` is None. why: nothing where no cause is known.
     """
     predicted = made(what)
     if not task().predict or predicted is None:
         return
-    if happened is None:
-        text = _("You predicted: {predicted} This run is too short to tell. {said}")
-        st.info(text.format(predicted=_(answers[predicted]), said=said), icon=":material/timer:")
-    elif predicted == happened:
+    if predicted == happened:
         text = _("As you predicted: {predicted}")
         st.success(text.format(predicted=_(answers[predicted])), icon=":material/target:")
+        return
+    said = [_("You predicted: {predicted}").format(predicted=_(answers[predicted]))]
+    if happened is None:
+        said.append(_("This run is too short to tell."))
     else:
-        text = _("You predicted: {predicted} What happened: {happened} Why? {said}")
-        st.info(
-            text.format(predicted=_(answers[predicted]), happened=_(answers[happened]), said=said),
-            icon=":material/compare_arrows:",
-        )
+        said.append(_("What happened: {happened}").format(happened=_(answers[happened])))
+    if why:
+        said.append(_("Why? {why}").format(why=why))
+    icon = ":material/timer:" if happened is None else ":material/compare_arrows:"
+    st.info(joined(said, _), icon=icon)
 
 
 def builder(page: Page) -> None:

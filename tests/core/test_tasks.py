@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.core import analysis, tasks
+from playground.core import tasks, verdict
 from playground.core.tasks import CONTROLS, Task
 
 
@@ -56,7 +56,7 @@ def test_giant_values_are_cut():
 
 
 def test_every_verdict_but_too_few_epochs_answers_a_prediction():
-    assert set(tasks.OUTCOMES) == set(analysis.VERDICTS) - {"started"}
+    assert set(tasks.OUTCOMES) == set(verdict.KINDS) - {"started"}
     assert set(tasks.OUTCOMES.values()) == set(tasks.PREDICTIONS)
 
 

@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from playground.core import analysis, catalog, i18n, texts, training
+from playground.core import catalog, i18n, texts, training, verdict
 from playground.core.i18n import LANGUAGES
 from tests.lessons import LESSONS, of
 from tests.samples import some
@@ -45,8 +45,7 @@ def test_the_languages_offer_the_same_things_to_try(lesson):
 @pytest.mark.slow
 def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
     settings = item.settings(lesson)
-    judged = analysis.verdict(training.run(settings), analysis.quadratic_for(settings).floor)
-    assert judged.kind == item.verdict
+    assert verdict.judge(training.run(settings), settings).kind == item.verdict
 
 
 # outside links, code and facts: decimals and exponents anywhere, longer whole numbers in the prose
@@ -99,29 +98,6 @@ def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
     came = [line[1:] for line in diff.splitlines()[2:] if line.startswith("+")]
     assert came
     assert set(came) <= set(lesson.source.splitlines())
-
-
-@pytest.mark.parametrize("kind", analysis.VERDICTS)
-def test_every_verdict_has_its_sentence(kind):
-    numbers = dict.fromkeys(("loss", "times", "percent", "epochs", "epoch", "low", "high"), 2.0)
-    assert "2" in texts.sentence(analysis.Verdict(kind, numbers), str)
-    endless = numbers | {"times": np.inf}
-    assert " inf" not in texts.sentence(analysis.Verdict(kind, endless), str)
-
-
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (1.0001, "The rate is just above the largest stable one"),
-        (0.9999, "The rate is at the largest stable one, 2/λmax = 3.558e-06, or just below it"),
-        (2.0, "is 2 times the largest stable one"),
-        (0.5, "is 0.5 of the largest stable one"),
-    ],
-)
-def test_the_rate_beside_the_largest_stable_one(share, said):
-    best = analysis.quadratic_for(of(catalog.STAGES["autograd"]))
-    settings = of(catalog.STAGES["autograd"], learning_rate=share * best.stable_rate)
-    assert said in texts.cause(analysis.Verdict("growing"), settings, best, str)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 
 from playground.core import tasks
-from playground.core.i18n import LANGUAGES, translator
+from playground.core.i18n import LANGUAGES, joined, translator
 from tests.visits import left, result, shown, visit
 
 HOSTILE = (
@@ -199,9 +199,19 @@ def test_a_thing_to_try_keeps_the_task_and_what_it_holds():
 def test_a_run_too_short_to_tell_says_so_beside_the_prediction(language):
     at = visit(stage="autograd", epochs=1, predict="true", lang=language)
     at.button(key="predict_converges").click().run()
-    said = translator(language)("You predicted: {predicted} This run is too short to tell. {said}")
-    predicted = translator(language)(tasks.PREDICTIONS["converges"])
-    assert said.split("{said}")[0].format(predicted=predicted) in shown(at)
+    _ = translator(language)
+    predicted = _("You predicted: {predicted}").format(predicted=_(tasks.PREDICTIONS["converges"]))
+    assert joined([predicted, _("This run is too short to tell.")], _) in shown(at)
+
+
+def test_where_no_cause_is_known_none_is_named():
+    """The border of a rate is known for SGD; of RMSprop a run shows only what it did."""
+    known = visit(stage="module", epochs=60, predict="true")
+    unknown = visit(stage="optim", epochs=60, predict="true")
+    for at, why in ((known, True), (unknown, False)):
+        at.button(key="predict_diverges").click().run()
+        assert "What happened" in shown(at)
+        assert ("Why?" in shown(at)) == why
 
 
 def test_a_class_link_carries_every_value_of_a_name():

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.core import analysis, data
+from playground.core.motion import Motion, Steps
 from playground.core.settings import Knob, Settings, knob
+from playground.core.weights import flat
 
 CLEARINGS = ("keep", "zero_", "none", "zero_grad", "zero_grad_zeros")
 OPERATIONS = ("product", "sum")
@@ -87,6 +89,12 @@ def mean_loss() -> analysis.Quadratic:
 def summed_loss() -> analysis.Quadratic:
     """Return floor, curvature and best weights of the `autograd` stage's loss, a sum."""
     return analysis.quadratic_for(Settings.of("autograd"))
+
+
+def forgetting(settings: Forgotten) -> Motion:
+    """Return how the fit moves that forgets to clear: as with a momentum of 1."""
+    start = np.asarray(flat(data.start(Settings.of("autograd"))), dtype=float)
+    return Motion(summed_loss(), Steps(rate=settings.fit_rate, momentum=1.0), start)
 
 
 def period(rate: float, curvature: float) -> float:

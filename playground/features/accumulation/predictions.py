@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from playground.core import analysis, data, history
+from playground.core import data, history
 from playground.core.history import History
 from playground.core.i18n import N_, Translate
 from playground.core.settings import Settings
 from playground.core.tasks import ADDED, CALLED_AGAIN, OUTCOMES, PREDICTIONS
+from playground.core.verdict import Goal, verdict
 from playground.features.accumulation import knobs, words
 from playground.features.accumulation.knobs import Forgotten, Loop, Retain
 from playground.features.accumulation.results import Cleared, Fit, Walk
@@ -70,12 +71,11 @@ RETAIN = Question(
 )
 
 
-def _ends(_settings: Forgotten, results: Sequence[Fit]) -> str | None:
+def _ends(settings: Forgotten, results: Sequence[Fit]) -> str | None:
     fit = next(fit for fit in results if fit.update == "forget")
     ended = history.DIVERGED if fit.diverged else history.FINISHED
     run = History(names=data.names(Settings.of("autograd")), loss=fit.loss, ended=ended)
-    kind = analysis.verdict(run, knobs.summed_loss().floor).kind
-    return OUTCOMES.get(kind)
+    return OUTCOMES.get(verdict(run, Goal.along(knobs.forgetting(settings))).kind)
 
 
 def _why_it_ends(settings: Forgotten, results: Sequence[Fit], _: Translate) -> str:

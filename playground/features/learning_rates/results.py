@@ -10,34 +10,29 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.analysis import Verdict
+from playground.core.verdict import Verdict
 
 Array = NDArray[np.float64]
 
 RATE_KINDS = MappingProxyType(
     {
-        "crawling": ("started", "falling", "stalled"),
-        "good": ("converged",),
-        "oscillating": ("oscillating",),
+        "crawling": ("started", "falling", "stalled", "creeping", "returned"),
+        "good": ("converged", "flat"),
+        "oscillating": ("damped", "swinging", "wandering"),
         "diverged": ("growing", "diverged"),
     }
 )
-"""The kinds of rates, and the verdicts of `analysis.VERDICTS` that make each.
+"""The kinds of rates, and the verdicts of `verdict.KINDS` that make each.
 
 A rate that crawls, but whose weights turn back at more than half of the steps, oscillates too,
-though its loss may fall. So does one that grows below the border, as momentum makes it at first:
-it comes down again.
+though its loss may fall.
 """
 
 
-def kind(judged: Verdict, turned: float, *, stable: bool) -> str:
-    """Return the kind of a rate.
-
-    turned: the share of its last steps that turned back. stable: whether it is below the border.
-    """
+def kind(judged: Verdict, turned: float) -> str:
+    """Return the kind of a rate; turned: the share of its last steps that turned back."""
     found = next(name for name, verdicts in RATE_KINDS.items() if judged.kind in verdicts)
-    turning = found == "crawling" and turned > 0.5
-    return "oscillating" if turning or (found == "diverged" and stable) else found
+    return "oscillating" if found == "crawling" and turned > 0.5 else found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,8 +26,8 @@ RATE_RULES = {
     "crawling": N_("on its way"),
     "good": N_("arrived, and stayed: {goal}"),
     "oscillating": N_(
-        "not arrived: more than half of its last steps turn back, or its loss rises or swings by "
-        "more than 1 %"
+        "not arrived: more than half of its last steps turn back, or its loss has risen by more "
+        "than 1 % in the second half"
     ),
     "diverged": N_(
         "at the border or above, and rising at the end, far above its start, or no longer finite"
@@ -82,11 +82,11 @@ def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
     numbers = {
         "goal": goal(lab, _),
         "border": f"{lab.border:.4g}",
-        "epochs": counted(found.epochs, _),
+        "epochs": texts.epochs(found.epochs, _),
         "low": f"{found.rates[found.lowest]:.4g}",
         "loss": f"{found.final[found.lowest]:.4g}",
         "best": "" if best is None else f"{found.rates[best]:.4g}",
-        "reached": "" if best is None else counted(int(found.reached[best]), _),
+        "reached": "" if best is None else texts.epochs(int(found.reached[best]), _),
     }
     if found.epochs == 1:
         text = _("One epoch shows the loss before the first step: {loss}, whatever the rate.")
@@ -99,11 +99,6 @@ def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
             "No rate arrives and stays; {best} is the first to touch it: {goal} after {reached}."
         )
     return " ".join([text, _("From {border} on it diverges.")]).format(**numbers)
-
-
-def counted(epochs: int, _: Translate) -> str:
-    """Return a number of epochs in words."""
-    return _("1 epoch") if epochs == 1 else _("{count:,} epochs").format(count=epochs)
 
 
 def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
@@ -122,9 +117,9 @@ def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
         text = _("{rate}: there after {reached}, {times} times the fewest.")
     return text.format(
         rate=f"{one.rate:.4g}",
-        limit=counted(LIMIT, _),
+        limit=texts.epochs(LIMIT, _),
         ended=f"{one.ended:,}",
-        reached=counted(one.reached or 0, _),
+        reached=texts.epochs(one.reached or 0, _),
         times=f"{(one.reached or 0) / (best.epochs or 1):.3g}",
     )
 
@@ -133,9 +128,9 @@ def said_of_fewest(best: Fewest, fit: Settings, _: Translate) -> str:
     """Return the answer of the challenge."""
     if best.epochs is not None:
         text = _("The best rate that was tried is {rate}: {epochs}.")
-        return text.format(rate=f"{best.rate:.5g}", epochs=counted(best.epochs, _))
+        return text.format(rate=f"{best.rate:.5g}", epochs=texts.epochs(best.epochs, _))
     text = _("No rate that was tried arrives within {limit} here.")
-    said = [text.format(limit=counted(LIMIT, _))]
+    said = [text.format(limit=texts.epochs(LIMIT, _))]
     if "degree" in fit.lesson.knobs:
         said.append(_("Try a lower degree."))
     elif "centre" in fit.lesson.knobs and not fit.centre:
@@ -167,7 +162,7 @@ def said_of_bases(found: Sequence[Basis], lab: Lab, _: Translate) -> str:
 
 
 def _took(best: Fewest, _: Translate) -> str:
-    return f"> {counted(LIMIT, _)}" if best.epochs is None else counted(best.epochs, _)
+    return f"> {texts.epochs(LIMIT, _)}" if best.epochs is None else texts.epochs(best.epochs, _)
 
 
 def epochs(best: Fewest) -> str:

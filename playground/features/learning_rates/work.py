@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from playground.core import analysis, history
 from playground.core.history import History
+from playground.core.motion import Motion, Steps
 from playground.core.rounding import spread
 from playground.core.settings import Settings
+from playground.core.verdict import Goal, verdict
 from playground.features.learning_rates import bases as bases_of
 from playground.features.learning_rates import knobs
 from playground.features.learning_rates.bases import BASES
@@ -61,12 +63,12 @@ def run(fit: Settings, rates: Array, basis: str = "raw") -> Swept:
     losses, recent = record(fit, rates, basis)
     best = bases_of.quadratic(fit, basis)
     floor, first = best.floor, float(losses[0, 0])
-    stable = rates < knobs.borders(best, fit.momentum)[-1]
-    turned = _turned(recent)
+    start = np.asarray(bases_of.problem(fit, basis)[2], dtype=float)
+    steps = [Steps(rate=rate, momentum=fit.momentum) for rate in rates.tolist()]
     runs = [_history(column) for column in losses.T]
     kinds = [
-        kind(analysis.verdict(one, floor), share, stable=below)
-        for one, share, below in zip(runs, turned, stable.tolist(), strict=True)
+        kind(verdict(one, Goal.along(Motion(best, by, start))), share)
+        for one, by, share in zip(runs, steps, _turned(recent), strict=True)
     ]
     with np.errstate(invalid="ignore"):
         arrived = losses <= analysis.near(floor, first)

@@ -14,6 +14,7 @@ from playground.core.kept_runs import Kept, KeptRuns
 from playground.core.relief import CONTOUR
 from playground.core.replay import Ghost
 from playground.core.settings import Settings
+from playground.core.verdict import judge
 from playground.ui import language, workers
 from playground.ui.kit import charts
 from playground.ui.language import _
@@ -26,9 +27,14 @@ EDITED = ("shown", "pinned", "name")
 HOW = {
     "started": N_("too short to tell"),
     "converged": N_("converged"),
-    "falling": N_("still falling"),
-    "stalled": N_("stalled"),
-    "oscillating": N_("oscillating"),
+    "falling": N_("on its way"),
+    "stalled": N_("hardly moves"),
+    "flat": N_("loss there, weights not"),
+    "damped": N_("swings, and dies down"),
+    "swinging": N_("swings for ever"),
+    "wandering": N_("goes up and down"),
+    "creeping": N_("creeps up"),
+    "returned": N_("grew and came back"),
     "growing": N_("growing"),
     "diverged": N_("diverged"),
 }
@@ -170,7 +176,7 @@ def _row(run: Kept) -> dict[str, Any]:
         "set": _set_for(run) or _("tutorial"),
         "loss": f"{loss:.4g}",
         "times": f"{loss / floor:.4g}" if floor > 0 else "–",
-        "how": _(HOW[analysis.verdict(history, floor).kind]),
+        "how": _(HOW[judge(history, settings).kind]),
         "epochs": len(history.loss),
     }
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from playground.core import analysis, texts
+from playground.core import analysis, verdict_words
 from playground.core.run import Run
 from playground.core.settings import Knob
 from playground.core.tasks import OUTCOMES
+from playground.core.verdict import judge
 from playground.ui import task
 from playground.ui.kit import boxes
 from playground.ui.knobs.builder import ask
@@ -21,24 +22,28 @@ ICONS = {
     "converged": ("success", ":material/check_circle:"),
     "growing": ("error", ":material/trending_up:"),
     "diverged": ("error", ":material/error:"),
-    "oscillating": ("warning", ":material/waves:"),
+    "flat": ("warning", ":material/trending_flat:"),
+    "returned": ("warning", ":material/u_turn_right:"),
+    "creeping": ("warning", ":material/trending_up:"),
+    "damped": ("info", ":material/waves:"),
+    "swinging": ("warning", ":material/waves:"),
+    "wandering": ("warning", ":material/waves:"),
 }
 
 
 def show(of: Run) -> None:
     """Say in words how the run went, and give its numbers."""
     run, settings = of.history, of.settings
-    best, floor = analysis.sought(settings), analysis.floor(settings)
-    judged = analysis.verdict(run, floor)
+    best = analysis.sought(settings)
+    judged = judge(run, settings)
     kind, icon = ICONS.get(judged.kind, ("info", ":material/trending_down:"))
-    said = texts.sentence(judged, _)
-    cause = texts.cause(judged, settings, best, _)
-    said = _("{verdict} {cause}").format(verdict=said, cause=cause)
-    getattr(st, kind)(said, icon=icon)
-    task.compare(settings, OUTCOMES.get(judged.kind), said)
+    why = verdict_words.why(judged, settings, _)
+    said = [verdict_words.seen(judged, _), why]
+    getattr(st, kind)("\n\n".join(filter(None, said)), icon=icon)
+    task.compare(settings, OUTCOMES.get(judged.kind), why)
 
     with st.container(horizontal=True):
-        for label, value, beside in texts.numbers(run, best.floor if best else None, _):
+        for label, value, beside in verdict_words.numbers(run, best.floor if best else None, _):
             st.metric(label, value, beside, "off", delta_arrow="off", width="content")
 
 

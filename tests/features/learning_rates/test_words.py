@@ -173,10 +173,8 @@ def test_what_is_said_of_a_kind_holds_for_each_of_its_marks(ladder, given):
     with np.errstate(over="ignore", invalid="ignore"):
         moved = np.diff(recent, axis=0)
         turned = ((moved[1:] * moved[:-1]).sum(axis=-1) < 0).mean(axis=0) > 0.5
-        tail = losses[-max(2, min(200, len(losses) // 5)) :]
-        swings = (tail.max(axis=0) > 1.01 * tail.min(axis=0)) & (np.diff(tail, axis=0) > 0).any(
-            axis=0
-        )
+        late = losses[len(losses) // 2 :]
+        swings = (late > 1.01 * np.minimum.accumulate(late)).any(axis=0)
         swings |= losses[-1] > 1.01 * losses.min(axis=0)
     for place, kind in enumerate(found.kinds):
         if kind == "oscillating":

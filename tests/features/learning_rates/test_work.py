@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.core import analysis, catalog, data, training
+from playground.core import analysis, catalog, data, training, verdict
 from playground.core.settings import Settings
 from playground.features.learning_rates import bases, knobs, speeds, work
 from playground.features.learning_rates.results import RATE_KINDS, Attempt, Fewest
@@ -102,7 +102,7 @@ def test_a_kind_agrees_with_the_verdict_on_the_stages_own_run(given):
     (found,) = work.swept(lab)
     for place in some(lab, 5):
         run = training.run(knobs.replayed(lab, found.rates[place]))
-        judged = analysis.verdict(run, lab.best.floor)
+        judged = verdict.judge(run, knobs.replayed(lab, found.rates[place]))
         kind = found.kinds[place]
         if kind == "oscillating" and judged.kind in RATE_KINDS["crawling"]:
             assert run.epochs[-1] == run.epochs[-2] + 1
@@ -150,7 +150,7 @@ def test_the_fastest_is_one_that_stays():
 def test_all_four_kinds_occur_and_every_verdict_has_one():
     (found,) = work.swept(knobs.lab("one_weight"))
     assert set(found.kinds) == set(RATE_KINDS)
-    assert sorted(v for kind in RATE_KINDS.values() for v in kind) == sorted(analysis.VERDICTS)
+    assert sorted(v for kind in RATE_KINDS.values() for v in kind) == sorted(verdict.KINDS)
     of = dict(zip(found.rates.tolist(), found.kinds, strict=True))
     border = knobs.lab("one_weight").border
     swinging = [rate for rate, kind in of.items() if kind == "oscillating"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from playground.core import analysis, catalog, tasks, texts, training
+from playground.core import analysis, catalog, tasks, texts, training, verdict
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import Settings, defaults, knobs
 from playground.features import PAGES as SITE
@@ -43,8 +43,7 @@ def happened(ready):
         results = list(getattr(running, part)(settings))
         return PARTS[part].question.happened(settings, results)
     settings = found[1] if ready.page == "learning_rates" else found
-    floor = analysis.quadratic_for(settings).floor
-    return tasks.OUTCOMES[analysis.verdict(training.run(settings), floor).kind]
+    return tasks.OUTCOMES[verdict.judge(training.run(settings), settings).kind]
 
 
 def test_the_right_answer_is_what_a_real_run_does(tried):
@@ -136,8 +135,7 @@ def test_what_the_tasks_say_besides_is_so():
     assert stable < 5e-6  # so does the loop that clears, at 5e-06
     for given in ({"points": 4000}, {"learning_rate": 2e-6}):  # either alone converges
         settings = Settings.of("tensor", **given)
-        floor = analysis.quadratic_for(settings).floor
-        assert analysis.verdict(training.run(settings), floor).kind == "converged"
+        assert verdict.judge(training.run(settings), settings).kind == "converged"
     one = analysis.quadratic_for(Settings.of("numpy", ladder="one_weight"))
     assert one.hessian[0, 0] == pytest.approx(15)
     line = Settings.of("linear", ladder="linear_regression").learning_rate
