@@ -119,12 +119,20 @@ class Readings:
         return value
 
 
-@lru_cache(maxsize=2**15)
 def readings(text: str) -> Readings:
     """Return the numbers that `text` may be: -12 345,6 or 1,234.5e-3, 3/4, 1.5×10⁻³.
 
     Raises NumberError, which says what is in the way.
     """
+    found = attempt(text)
+    if isinstance(found, Told):
+        raise NumberError(found.text, **found.fields)
+    return found
+
+
+@lru_cache(maxsize=2**15)
+def attempt(text: str) -> Readings | Told:
+    """Return the numbers that `text` may be, or what is in the way."""
     plain = _plain(text)
     match = _NUMBER.fullmatch(plain) if len(plain) <= LONGEST else None
     if match:
@@ -133,9 +141,9 @@ def readings(text: str) -> Readings:
         point = comma = _fraction(plain)
     found = Readings(text, point, comma)
     if not found.values:
-        raise _refused(text, plain)
+        return _refused(text, plain)
     if not all(map(math.isfinite, found.values)):
-        raise NumberError(N_("`{written}` is too large for a number."), written=shown(text))
+        return Told(N_("`{written}` is too large for a number."), {"written": shown(text)})
     return found
 
 
@@ -206,9 +214,10 @@ def _fraction(plain: str) -> float | None:
     return -value if match["sign"] == "-" else value
 
 
-def _refused(text: str, plain: str) -> NumberError:
+def _refused(text: str, plain: str) -> Told:
+    """Return why a text is no number."""
     money = any(unicodedata.category(c) == "Sc" for c in plain)
     why = _REFUSED[1][1] if money else _NO_NUMBER if plain else _NOTHING_WRITTEN
     if not money and len(plain) <= LONGEST:
         why = next((said for pattern, said in _WHY if pattern.fullmatch(plain)), why)
-    return NumberError(why, written=shown(text))
+    return Told(why, {"written": shown(text)})
