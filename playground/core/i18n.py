@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from babel import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
@@ -68,6 +69,13 @@ class ToldError(ValueError):
         self.text, self.fields, self.where = text, fields, where
         if where:
             self.add_note(where)  # so that a notebook shows it under the sentence
+
+    @classmethod
+    def of(cls, said: Told | ToldError) -> Self:
+        """Return the error that has the sentence of `said`."""
+        error = cls(said.text)
+        error.fields = dict(said.fields)
+        return error
 
     def __str__(self) -> str:
         return self.said(str)

@@ -20,7 +20,8 @@ class Visit:
 
     id: names it to the workers. page, came_from: the addresses of the page that is shown, and of
     the one before it. task: what this page's link asks of the learner. knobs: those of this page
-    that a link may lock or hide. pressed: whether to train now, as a button was pressed.
+    that a link may lock or hide. pressed: whether to train now, as a button was pressed. written:
+    whether a callback has given a knob another value than the visitor did, before this page run.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -29,12 +30,13 @@ class Visit:
     task: Task = field(default_factory=Task)
     knobs: tuple[str, ...] = ()
     pressed: bool = False
+    written: bool = False
     _parts: dict[type, Any] = field(default_factory=dict)
 
     def open(self, page: str) -> None:
         """Come to a page, or run the one that is open again."""
         self.came_from, self.page = self.page, page
-        self.task, self.knobs = Task(), ()
+        self.task, self.knobs, self.written = Task(), (), False
         if self.came_from != page:
             self.pressed = False  # it was not this page's run
 

@@ -87,7 +87,8 @@ def own_points(values: Values, count: int | None = None) -> str:
     if task.keeps("data"):
         kept: str = task.from_link("data", values["data"])
         return kept
-    return points.given(count or known("points", values))
+    seed: int = known("seed", values) if "seed" in values else 0
+    return points.given(count or known("points", values), seed)
 
 
 def centre(values: Values) -> bool:

@@ -93,11 +93,14 @@ def buttons(settings: Settings, waits: bool = False) -> None:
 
 
 def _press(settings: Settings) -> None:
-    """Train; where nothing else has changed, run no other part of the page."""
+    """Train; where nothing else has changed, run no other part of the page.
+
+    Ctrl and Enter in a field change its text too.
+    """
     visit().pressed = True
     state = st.session_state
     unchanged = all(state.get(name, value) == value for name, value in vars(settings).items())
-    if unchanged and settings.work <= SHORT_SECONDS:
+    if unchanged and not visit().written and settings.work <= SHORT_SECONDS:
         st.rerun(PRACTICE)
 
 

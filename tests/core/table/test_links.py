@@ -1,3 +1,5 @@
+"""The points of a link: all of its text is taken, or none of it."""
+
 import math
 import re
 
@@ -7,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from playground.core import table
-from playground.core.table import TableError
+from playground.core.table import TableError, links
 
 THREE = ((1.5, 2.5), (2.0, 3.0), (-4.0, 0.001))
 
@@ -112,7 +114,7 @@ def test_x_that_float32_cannot_tell_apart_are_the_same(text, one):
 
 
 def test_a_long_text_is_refused_before_its_lines_are_read(monkeypatch):
-    monkeypatch.setattr(table, "_point", None)
+    monkeypatch.setattr(links, "_point", None)
     with pytest.raises(TableError, match="131000 points, but at most 200"):
         table.parse("x,y\n" + "1,2\n" * 131_000)
 
@@ -147,52 +149,21 @@ def test_no_text_is_no_points_of_ones_own():
     assert table.form("") == table.form(" \n ") == ""
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "latin-1"])
-def test_a_file_in_any_usual_encoding_is_read(encoding):
-    raw = "Länge;Höhe\r\n1,5;2,5\r\n2;3\r\n-4;0,001\r\n".encode(encoding)
-    assert table.read(raw) == table.write(THREE)
-
-
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("text", "cell"),
     [
-        (b"", "at least two points"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "Line "),
-        (b"1,2\n3,4\n" * 20_000, "The file has 160 kB, but 200 points need less than 100 kB"),
-        (b"a,b,c\n1,2,3\n4,5,6", "Line 2, `1,2,3`,"),
+        ("1;39,343\n2;40,100", "39,343"),
+        ("x\ty\n1,500\t2\n2,500\t3", "1,500"),
+        ("1;-2,000\n2;3", "-2,000"),
     ],
 )
-def test_a_file_without_points_is_refused_in_a_sentence(raw, said):
-    with pytest.raises(TableError, match=said):
-        table.read(raw)
+def test_a_comma_that_may_stand_between_thousands_is_named(text, cell):
+    """A comma beside a semicolon or a tab stands before decimals only where its column tells."""
+    with pytest.raises(TableError, match=f"^`{cell}` may be"):
+        table.parse(text)
+    told = table.parse(text.replace("2;", "2;0,5\n3;").replace("\t2\n", "\t2\n0,5\t7\n"))
+    assert all(abs(value) < 50 for point in told for value in point)
 
 
-def test_edits_of_the_table_are_applied_to_its_base_once():
-    base = [(1.0, 10.0), (2.0, 20.0), (3.0, 30.0)]
-    edits = {
-        "edited_rows": {0: {"y": -5.0}, 1: {"x": None}},
-        "added_rows": [{"x": 7.0, "y": 70.0}, {"x": 8.0}, {}, {"x": None, "y": 3}],
-        "deleted_rows": [2],
-    }
-    for _again in range(2):
-        assert table.edited(base, edits) == ((1.0, -5.0), (7.0, 70.0))
-    assert base == [(1.0, 10.0), (2.0, 20.0), (3.0, 30.0)]
-    nothing = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
-    assert table.edited(base, nothing) == tuple(base)
-
-
-@pytest.mark.parametrize(
-    "edits",
-    [
-        {"edited_rows": {7: {"x": 1}}},
-        {"edited_rows": {"a": {"x": 1}}},
-        {"edited_rows": {0: 5}},
-        {"edited_rows": {0: {"x": "one"}}},
-        {"added_rows": [3]},
-        {"edited_rows": None},
-    ],
-)
-def test_edits_that_no_editor_makes_are_refused_in_a_sentence(edits):
-    nothing = {"edited_rows": {}, "added_rows": [], "deleted_rows": []}
-    with pytest.raises(TableError, match="no edits"):
-        table.edited([(1.0, 10.0)], nothing | edits)
+def test_a_point_stands_before_decimals_in_a_link():
+    assert table.parse("1.234,5.678\n2.345,6.789") == ((1.234, 5.678), (2.345, 6.789))
