@@ -65,14 +65,15 @@ def trace(x: Any, y: Any, row: int = 1, **more: Any) -> Figure:
 
 
 def reading(axes: Figure) -> Figure:
-    """Return an empty text in the upper right corner of the second panel, a log axis."""
+    """Return an empty text above the right end of the second panel, a log axis."""
     top = min(axes["yaxis2"]["range"][1], LARGEST_POWER)
     return trace(
         [axes["xaxis2"]["range"][1]],
         [10.0**top],
         row=2,
         mode="text",
-        textposition="bottom left",
+        textposition="top left",
+        cliponaxis=False,
         textfont={"color": DATA, "size": 13},
         hoverinfo="skip",
     )

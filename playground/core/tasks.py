@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlencode
 
-from playground.core.i18n import N_
+from playground.core.i18n import N_, ToldError
 from playground.core.settings import KNOBS, Knob
 
 LONGEST = 400  # letters of a task's text
@@ -69,7 +70,7 @@ class Task:
 def of_link(query: Mapping[str, str]) -> tuple[Task, list[ValueError]]:
     """Return the task in a link's `query`, and what in it means nothing.
 
-    An unknown knob is left out; a text that is too long is cut.
+    An unknown knob is left out; a text that is too long is cut, and that is said.
     """
     wrong: list[ValueError] = []
 
@@ -89,11 +90,19 @@ def of_link(query: Mapping[str, str]) -> tuple[Task, list[ValueError]]:
         predict = Knob(kind=bool).parse("predict", query.get("predict", "false"))
     except ValueError as error:
         wrong.append(error)
-    text = " ".join(query.get("task", "").split())
+    text = tidy(query.get("task", ""))
     if len(text) > LONGEST:
+        said = N_("The task has {count} letters: only the first {most} are shown.")
+        wrong.append(ToldError(said, count=len(text), most=LONGEST))
         text = text[: LONGEST - 1] + "…"
     hidden = names("hide")
     return Task(text=text, locked=names("lock") - hidden, hidden=hidden, predict=predict), wrong
+
+
+def tidy(text: str) -> str:
+    """Return a task's text with its lines, but without blanks that nobody sees."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def parsed(query: str) -> dict[str, str | list[str]]:
@@ -106,7 +115,7 @@ def link(page: str, query: Mapping[str, str | list[str]], task: Task) -> str:
     """Return the address of `page`, from its leading slash, that carries `query` and `task`."""
     carried = {name: value for name, value in query.items() if name not in NAMES}
     if task.text:
-        carried["task"] = " ".join(task.text.split())[:LONGEST]
+        carried["task"] = tidy(task.text)[:LONGEST]
     for field, knobs in (("lock", task.locked - task.hidden), ("hide", task.hidden)):
         if knobs:
             carried[field] = ",".join(_in_order(knobs))

@@ -1,4 +1,4 @@
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def test_a_link_says_what_its_task_says(text, locked, hidden, predict):
     task = Task(text=text, locked=locked, hidden=hidden, predict=predict)
     read, wrong = tasks.of_link(query_of(tasks.link("stages", {"epochs": "7"}, task)))
     assert wrong == []
-    assert read.text == " ".join(text.split())
+    assert read.text.split() == text.split()
     assert (read.hidden, read.locked, read.predict) == (hidden, locked - hidden, predict)
 
 
@@ -48,11 +48,19 @@ def test_what_means_nothing_is_named_and_left_out(query, named):
     assert named in str(wrong[0])
 
 
-def test_giant_values_are_cut():
+def test_giant_values_are_cut_and_that_is_said():
     task, wrong = tasks.of_link({"task": "x" * 100_000, "hide": ",".join(["y"] * 100_000)})
     assert len(task.text) == tasks.LONGEST
-    assert len(wrong) == 1
-    assert len(str(wrong[0])) < 500
+    said = "The task has 100000 letters: only the first 400 are shown."
+    assert sorted(map(str, wrong))[0] == said
+    assert len(wrong) == 2
+    assert max(len(str(error)) for error in wrong) < 500
+
+
+def test_a_task_keeps_its_lines():
+    task = Task(text="  First,\tthis.\n\n\n\nThen  that. ")
+    query = dict(parse_qsl(tasks.link("stages", {}, task).partition("?")[2]))
+    assert tasks.of_link(query)[0].text == "First, this.\n\nThen that."
 
 
 def test_every_verdict_but_too_few_epochs_answers_a_prediction():

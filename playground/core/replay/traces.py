@@ -144,7 +144,7 @@ def loss_marker(history: History) -> Moving:
 
 
 def reading(history: History, layout: Figure, _: Translate) -> Moving:
-    """Return the epoch and the loss in words, in the corner that a falling loss leaves free.
+    """Return the epoch and the loss in words, above the loss.
 
     The slider could say it, but it would measure all its labels before the figure is drawn.
     """

@@ -54,12 +54,24 @@ export default function ({ data }) {
     keepFocus()
   }
 
+  // A frame of Plotly's draws what moves, and takes away the layer of a landscape, which does not:
+  // it is put back, under the others, before anybody sees that it was gone.
+  const levels = new MutationObserver(changes => {
+    for (const { target, removedNodes } of changes) {
+      for (const layer of removedNodes) {
+        const stays = layer.matches?.('.contourlayer, .heatmaplayer') && target.isConnected
+        if (stays && !target.querySelector(':scope > .contourlayer')) target.prepend(layer)
+      }
+    }
+  })
+  levels.observe(page, { childList: true, subtree: true })
+
   page.replay?.abort()
   const mine = (page.replay = new AbortController())
   const { signal } = mine
   const watch = new MutationObserver(name)
   watch.observe(page, { childList: true, characterData: true, subtree: true })
-  signal.addEventListener('abort', () => watch.disconnect())
+  signal.addEventListener('abort', () => (watch.disconnect(), levels.disconnect()))
   page.addEventListener(
     'keydown',
     event => {

@@ -97,8 +97,12 @@ def _contents() -> None:
     if not kept.runs and not kept.taken:
         st.caption(_("Nothing is trained yet: every run of this visit is listed here."))
         return
+    if not kept.runs:
+        st.caption(_("The list is empty. The runs taken away last can be brought back."))
     if kept.runs:
-        st.caption(_("{count} runs, the newest first.").format(count=len(kept.runs)))
+        count = len(kept.runs)
+        several = _("{count} runs, the newest first.").format(count=count)
+        st.caption(_("One run.") if count == 1 else several)
         _table(kept)
         st.caption(
             _(
