@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.samples import some
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "benchmarks"
 FIGURE = re.compile(r"(ran   |PASS|figure) .*[:=] .*\d", re.MULTILINE)
@@ -57,9 +59,14 @@ def shared(common, app, tabs, monkeypatch):
 
 @pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("name", [p for p in programs() if p != BY_HAND])
-def test_a_benchmark_runs(name, monkeypatch, capfd):
-    """With the smallest sizes; nothing is judged, so a slow machine passes."""
-    monkeypatch.setattr(sys, "argv", [name, "--smoke"])
+def test_a_benchmark_runs(name, monkeypatch, capfd, pytestconfig):
+    """With the smallest sizes; nothing is judged, so a slow machine passes.
+
+    Of one that has parts which stand alone, some are tried.
+    """
+    parts = re.findall(r'tried\("(\w+)"\)', (FOLDER / f"{name}.py").read_text(encoding="utf-8"))
+    only = [f"--only={','.join(some(pytestconfig, parts, len(parts) // 2))}"] if parts else []
+    monkeypatch.setattr(sys, "argv", [name, "--smoke", *only])
     for module in [m for m in sys.modules if m in ("wire", *programs())]:
         monkeypatch.delitem(sys.modules, module)
     status = importlib.import_module(name).main()
