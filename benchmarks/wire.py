@@ -18,7 +18,7 @@ DELAY = 80  # milliseconds from a request to the first byte of its answer
 CODINGS = {"plain": "identity", "gzip": "gzip, deflate", "br": "gzip, deflate, br, zstd"}
 PLOT, GRAPH = ".js-plotly-plot path.js-line", "[data-testid=stGraphVizChart] .node"
 CHART = f"document.querySelector('{PLOT}, {GRAPH}')"
-HEADING = "document.querySelector('[data-test-script-state=notRunning] h2')"
+HEADING = "document.querySelector('[data-test-script-state=notRunning] h1')"
 WITHOUT_CHART = ("", "tracking", "teach")  # pages that open with none
 
 

@@ -63,7 +63,7 @@ def test_train_leads_to_a_chart_has_a_key_and_asks_nothing_of_another_host(page,
     assert len(after["losses"]) == 300
     assert after["loss"] == pytest.approx(after["losses"][-1])
     not_trained(page, seed="14")
-    page.locator("h2").first.click()
+    page.locator("h1").click()
     page.keyboard.press("Control+Enter")
     wait_for_losses_other_than(page, after["losses"])
     assert {host for host in hosts if not host.startswith("127.0.0.1")} == set()

@@ -66,5 +66,5 @@ def test_nothing_scrolls_sideways(open_tab, server, stage, pages):
     looked_at(page, READY, "")
     for path, title, ready, boxes in pages:
         page.evaluate(GO, f"/{path}")
-        expect(page.locator("h2").first).to_have_text(title)
+        expect(page.locator("h1")).to_have_text(title)
         looked_at(page, ready, boxes)

@@ -58,7 +58,6 @@ def seen(loss, floor=1.0, ended="finished", **goal):
         ("module", {"momentum": 1.0, "epochs": 20}, "swinging"),
         ("module", {"momentum": 0.9, "learning_rate": 6.75e-6, "epochs": 30}, "damped"),
         ("module", {"momentum": 0.9, "learning_rate": 6.75e-6, "epochs": 300}, "converged"),
-        ("dynamic", {}, "converged"),
         ("dynamic", {"seed": 9, "epochs": 10_000}, "falling"),
         ("dynamic", {"learning_rate": 4e-8, "epochs": 3000}, "diverged"),
     ],

@@ -223,14 +223,14 @@ def test_a_killed_worker_is_reported_and_the_next_job_runs(queue):
 
 @pytest.mark.slow
 def test_a_job_has_its_limits_of_time_and_memory(open_queue):
-    queue = open_queue(seconds=2, megabytes=200, at_once=2)
+    queue = open_queue(seconds=4, megabytes=200, at_once=2)
     queue.start("ann", job("count", 1000, 0.1))
     queue.start("bob", job("eat", 400))
     queue.start("cem", job("eat", 50))
     assert collect(queue, "cem")[0] == [50 * 2**20]
     assert collect(queue, "bob")[1].failure.kind == MEMORY
     parts, news = collect(queue, "ann")
-    assert str(news.failure).startswith("Timeout: it ran for 2 s")
+    assert str(news.failure).startswith("Timeout: it ran for 4 s")
     assert news.failure.kind == TIMEOUT
     assert parts
 
