@@ -111,7 +111,7 @@ def test_a_sweep_is_told_with_and_without_an_arrival():
         knobs.replayed(lab, found.rates[found.fastest]), learning_rate=found.rates[found.fastest]
     )
     arrived = int(np.argmax(training.run(one).loss <= 1.01 * lab.best.floor))
-    assert f"to arrive and stay: within 1 % of the floor after {arrived} epochs" in said
+    assert f"to arrive and stay: after {arrived} epochs it is within 1 % of the floor" in said
     assert f"From {lab.best.stable_rate:.4g} on" in said
     short = knobs.lab("polynomial", epochs=20)
     (found,) = work.swept(short)
@@ -127,7 +127,7 @@ def test_a_touch_alone_is_told_as_one():
     assert "good" not in found.kinds
     said = words.said_of_sweep(found, lab, str)
     assert said.startswith("No rate arrives and stays")
-    assert f"{found.rates[found.fastest]:.4g} is the first to touch it" in said
+    assert f"{found.rates[found.fastest]:.4g} is the first to touch the goal" in said
 
 
 def test_one_epoch_is_told_as_what_it_is():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.core.i18n import joined
 from playground.features.accumulation import knobs, words
 from playground.features.accumulation.figures import curves, gradients
 from playground.features.accumulation.knobs import Forgotten, Loop, MicroBatches, Retain
@@ -71,7 +72,7 @@ def micro_batches(settings: MicroBatches, results: list[Division]) -> None:
     divisions = {division.divide: division for division in results}
     said = words.said_of_parts(settings, divisions, _)
     alt = _("Gradients for a and b: the parts' arrows, tip to tail, beside the full batch's.")
-    charts.show(curves.arrows(divisions, _), alt=alt + " " + " ".join(said))
+    charts.show(curves.arrows(divisions, _), alt=joined([alt, *said], _))
     for sentence in said:
         st.info(sentence, icon=":material/conversion_path:")
     floor = knobs.mean_loss().floor
@@ -102,7 +103,7 @@ def forgotten(settings: Forgotten, results: list[Fit]) -> None:
     said = words.said_of_fits(settings, fits, _)
     alt = _("Loss of three fits, and the gradient of a that each step used.")
     figure = curves.forgotten(fits, best.floor, _)
-    charts.show(figure, alt=alt + " " + " ".join(said))
+    charts.show(figure, alt=joined([alt, *said], _))
     st.warning(said[0], icon=":material/waves:")
     st.info(said[1], icon=":material/balance:")
     with st.container(horizontal=True):
