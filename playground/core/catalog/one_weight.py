@@ -80,8 +80,8 @@ def _of_the_bias(fit: Fit) -> dict[str, Any]:
     w, b = both.end
     low, high = both.ends
     return {
-        "flat_left": (1 - rate * low) ** epochs,
-        "steep_left": abs(1 - rate * high) ** epochs,
+        "flat_left": np.float64(1 - rate * low) ** epochs,  # infinite, and no error, where it grows
+        "steep_left": np.float64(abs(1 - rate * high)) ** epochs,
         "end_w": w,
         "end_b": b,
         "end_prediction": both.prediction(),
