@@ -102,7 +102,7 @@ def _origin(settings: Settings, language: str, address: str) -> list[str]:
         _("{name} {version} made it from this page:").format(name=NAME, version=_version()),
         link(settings, language, address),
         _("Set other than the tutorial: {settings}.").format(
-            settings=", ".join(said) or _("nothing")
+            settings=_(", ").join(said) or _("nothing")
         ),
         _("On the same machine it prints the page's losses, to the last digit."),
         _("It needs Python and these packages:"),

@@ -91,10 +91,10 @@ def device(lesson: Lesson) -> dict[str, Any]:
     if device in missing:
         st.warning(
             _("This server has no {device}: torch finds {found}. The run goes to the cpu.").format(
-                device=device, found=", ".join(found)
+                device=device, found=_(", ").join(found)
             )
         )
         device = "cpu"
     elif missing:
-        st.caption(_("Not on this server: {missing}.").format(missing=", ".join(missing)))
+        st.caption(_("Not on this server: {missing}.").format(missing=_(", ").join(missing)))
     return {"device": device}

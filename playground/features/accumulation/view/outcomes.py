@@ -34,7 +34,7 @@ def loop(settings: Loop, results: list[Cleared]) -> None:
 
 
 def _numbers(grads: tuple[tuple[float, ...] | None, ...]) -> str:
-    return ", ".join("None" if grad is None else f"{grad[0]:g}" for grad in grads)
+    return _(", ").join("None" if grad is None else f"{grad[0]:g}" for grad in grads)
 
 
 def retain(settings: Retain, results: list[Walk]) -> None:
@@ -56,7 +56,7 @@ def retain(settings: Retain, results: list[Walk]) -> None:
             _("kept in the graph"): [
                 (f"~~{kept}~~ " + _("(freed)") if call.freed else kept)
                 for call in walk.calls
-                for kept in [", ".join(call.keeps) or _("nothing")]
+                for kept in [_(", ").join(call.keeps) or _("nothing")]
             ],
         },
         hide_index=True,
@@ -78,7 +78,7 @@ def micro_batches(settings: MicroBatches, results: list[Division]) -> None:
     floor = knobs.mean_loss().floor
     ends = [words.number(d.loss[-1]) if len(d.loss) == knobs.UPDATES else "∞" for d in results]
     names = [_(curves.DIVISION_NAMES[d.divide]) for d in results]
-    each = ", ".join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
+    each = _(", ").join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
     alt = _("Loss over {steps} steps, at the end: {ends}.")
     alt = alt.format(steps=knobs.UPDATES, ends=each)
     charts.show(curves.losses(divisions, floor, _), alt=alt)
@@ -92,7 +92,7 @@ def micro_batches(settings: MicroBatches, results: list[Division]) -> None:
         },
         hide_index=True,
     )
-    sizes = ", ".join(map(str, settings.sizes))
+    sizes = _(", ").join(map(str, settings.sizes))
     st.caption(_("Points in each part: {sizes}. Computed in float64.").format(sizes=sizes))
 
 
