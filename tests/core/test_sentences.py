@@ -12,6 +12,8 @@ import pytest
 
 from playground.core import texts
 from playground.core.settings import Settings
+from playground.core.verdict import Verdict
+from playground.core.verdict_words import cause
 from tests.core.sentences import notice, numbers, of, same, tried
 
 NUMBER = re.compile(r"(?<![\w.{^])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w}])")
@@ -79,6 +81,8 @@ def test_numpys_curvatures_and_first_epochs(pytestconfig):
         )
         (border,) = numbers("up to a rate of $2/\\lambda_{\\max}$ = N", text)
         same(border, 2 / high)
+        verdicts = next(cause(Verdict("growing"), settings, str))
+        same(border, float(re.search(r"2/λmax = (\S+?)[:,.]? ", f"{verdicts} ")[1]))
         assert ("on your" in text) == (settings.points != TUTORIAL["points"])
         if settings.points != TUTORIAL["points"]:
             same(numbers("and up to N on the tutorial's 2000", text), [TUTORIAL["border"]])
