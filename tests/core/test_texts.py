@@ -1,11 +1,13 @@
 import re
 
 import jinja2
+import jinja2.meta
 import numpy as np
 import pytest
 
 from playground.core import catalog, i18n, texts, training, verdict
 from playground.core.i18n import LANGUAGES
+from playground.core.quantities import facts
 from tests.lessons import LESSONS, of
 from tests.samples import some
 
@@ -92,6 +94,33 @@ def test_an_unknown_fact_is_an_error(monkeypatch):
         monkeypatch.setattr(i18n, "prose", lambda name, language, text=text: text)
         with pytest.raises(jinja2.UndefinedError, match="speed"):
             texts.page("home", "en", tutorial={"rate": 1.0})
+
+
+def named(source):
+    """Return the names that a template has in any of its branches, and those under a name."""
+    tree = texts.ENVIRONMENT.parse(source)
+    under = {
+        (node.node.name, node.attr)
+        for node in tree.find_all(jinja2.nodes.Getattr)
+        if isinstance(node.node, jinja2.nodes.Name)
+    }
+    return jinja2.meta.find_undeclared_variables(tree), under
+
+
+def test_a_name_is_seen_in_a_branch_that_is_not_taken():
+    assert named("{% if a %}{{ b }}{% else %}{{ c.d }}{% endif %}") == (set("abc"), {("c", "d")})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_branch_names_what_is_known(lesson, language):
+    known = facts(of(lesson))
+    names, under = named(i18n.prose(f"{lesson.ladder}/{lesson.slug}", language))
+    assert names - {"tutorial", "awaited"} <= known.keys()
+    tutorials = {attr for name, attr in under if name == "tutorial"}
+    assert tutorials <= known.keys()
+    english = named(i18n.prose(f"{lesson.ladder}/{lesson.slug}", "en"))
+    assert tutorials == {attr for name, attr in english[1] if name == "tutorial"}
 
 
 def test_a_text_cannot_reach_into_python(monkeypatch):

@@ -32,6 +32,17 @@ def test_no_measured_number_is_typed_into_prose(part, language):
     assert set(typed) <= {"0.9"}  # the momentum that the page offers
 
 
+@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize("part", TABS)
+def test_every_branch_names_what_is_known(part, language):
+    text = (LOCALES / language / "learning_rates" / f"{part}.md").read_text(encoding="utf-8")
+    inside = " ".join("".join(found) for found in re.findall(r"{{(.*?)}}|{%(.*?)%}", text))
+    beside = set(re.findall(r"here\.(\w+)", inside))
+    assert beside <= words.here(knobs.lab("polynomial")).keys()
+    alone = set(re.findall(r"(?<![.\w])[a-z_]+(?![.\w])", inside))
+    assert alone - {"if", "not", "endif", "else", "here"} <= words.facts().keys()
+
+
 @pytest.mark.parametrize("part", TABS)
 def test_the_languages_name_the_same_facts(part):
     files = [LOCALES / language / "learning_rates" / f"{part}.md" for language in COMPLETE]
