@@ -29,12 +29,15 @@ class Quadratic:
     hessian: shape (n, n), the second derivatives of what the steps descend: the loss.
     share: what the loss is of what the steps descend; 1 but where they follow the sum of the
         squared errors and the loss is their mean.
+    bends: shape (n,), the eigenvalues of the hessian, ascending, where more of their digits are
+        known than it has.
     """
 
     weights: Array
     floor: float
     hessian: Array
     share: float = 1.0
+    bends: Array | None = None
 
     def at(self, weights: Array) -> float:
         """Return the loss at `weights`, shape (n,)."""
@@ -44,6 +47,8 @@ class Quadratic:
     @property
     def eigenvalues(self) -> Array:
         """Curvature along each eigen-direction, ascending."""
+        if self.bends is not None:
+            return self.bends
         values: Array = np.linalg.eigvalsh(self.hessian).astype(np.float64)
         return np.maximum(values, 0.0)  # rounding may leave a flat one below 0
 
@@ -78,7 +83,19 @@ def least_squares(
     if floor < share * float(y @ y) * float(np.finfo(np.float32).eps) ** 2:
         floor = 0.0
     descended = 1.0 if summed else share
-    return Quadratic(weights, floor, 2 * descended * columns.T @ columns, share / descended)
+    hessian = 2 * descended * columns.T @ columns
+    return Quadratic(weights, floor, hessian, share / descended, _bends(columns, descended))
+
+
+def _bends(columns: Array, share: float) -> Array:
+    """Return the eigenvalues of 2 share columns' columns, ascending: from the singular values.
+
+    The product squares the condition, and a flat direction would be lost in its rounding.
+    """
+    found = np.zeros(columns.shape[1])
+    sizes = np.linalg.svd(columns, compute_uv=False)
+    found[: len(sizes)] = 2 * share * np.square(sizes)
+    return np.asarray(np.sort(found), dtype=np.float64)
 
 
 PROBLEM = (

@@ -40,7 +40,7 @@ def notebook(settings: Settings, language: str, address: str = "") -> bytes:
     """Return what `script` does as a Jupyter notebook: a cell for each part, of the same code."""
     title, made, url, *rest = _origin(settings, language, address)
     rest.append(f"`pip install {exported_code.packages(settings)} jupyter`")
-    about = [f"# {title}", f"{made}\n<{url}>", texts.prose(settings.lesson, language).new]
+    about = [f"# {title}", f"{made}\n<{url}>", texts.prose_for(settings, language).new]
     cells = [v4.new_markdown_cell("\n\n".join([*about, "\n".join(rest)]), id="about")]
     for section in exported_code.sections(settings, language):
         cells.append(v4.new_markdown_cell(section.about, id=f"{section.slug}-about"))
@@ -102,7 +102,7 @@ def _origin(settings: Settings, language: str, address: str) -> list[str]:
         _("{name} {version} made it from this page:").format(name=NAME, version=_version()),
         link(settings, language, address),
         _("Set other than the tutorial: {settings}.").format(
-            settings=", ".join(said) or _("nothing")
+            settings=_(", ").join(said) or _("nothing")
         ),
         _("On the same machine it prints the page's losses, to the last digit."),
         _("It needs Python and these packages:"),

@@ -1,16 +1,20 @@
-"""Prose in Markdown with its numbers computed."""
+"""Prose in Markdown, filled in with Jinja: its numbers are computed, its claims have conditions."""
 
 from __future__ import annotations
 
+import math
 import re
 import urllib.parse
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from playground.core import catalog, i18n
 from playground.core.catalog import Lesson
 from playground.core.i18n import Translate, count_word, translator
-from playground.core.quantities import facts
+from playground.core.quantities import facts, plain, tutorial
 from playground.core.settings import KNOBS, Settings
 
 
@@ -48,20 +52,45 @@ class Prose:
 SECTION = re.compile(r"^## .+$", re.MULTILINE)
 
 
-def page(name: str, language: str, **known: str | int) -> str:
-    """Return the prose of the page `name`; `{{fact}}` stands for one of `known`, a count as a word.
+def _shown(value: object) -> object:
+    """Return a value as a text shows it: a number that was computed has four digits."""
+    if isinstance(value, float):
+        return "∞" if math.isinf(value) else plain(value)
+    return value
 
-    Raises KeyError for a fact that is not known.
+
+ENVIRONMENT = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    finalize=_shown,
+)
+
+
+SPACES = re.compile(r"(?<=\S) {2,}")  # what a condition that is left out leaves between two words
+
+
+@lru_cache(maxsize=256)
+def _template(source: str) -> Template:
+    return ENVIRONMENT.from_string(source)
+
+
+def page(name: str, language: str, **known: object) -> str:
+    """Return the prose of the page `name`, a template of Jinja that may name what is `known`.
+
+    Raises jinja2.UndefinedError for a name that is not known.
     """
-
-    def fact(found: re.Match[str]) -> str:
-        value = known[found[1]]
-        return value if isinstance(value, str) else count_word(value, translator(language))
-
-    return re.sub(r"\{\{(\w+)\}\}", fact, i18n.prose(name, language))
+    return SPACES.sub(" ", _template(i18n.prose(name, language)).render(**known))
 
 
-def sections(name: str, language: str, **known: str | int) -> list[str]:
+def counted(name: str, language: str, **counts: int) -> str:
+    """Return the prose of a page, its `counts` as words."""
+    _ = translator(language)
+    return page(name, language, **{what: count_word(count, _) for what, count in counts.items()})
+
+
+def sections(name: str, language: str, **known: object) -> list[str]:
     """Return the prose of a page in parts: what stands before the first heading, then each."""
     return [part.strip() for part in SECTION.split(page(name, language, **known))]
 
@@ -71,18 +100,26 @@ TRY = re.compile(r'^- \[(.+?)\]\(\?(.+?) "(\w+)"\)\s*(.*)$')
 
 
 def prose(lesson: Lesson, language: str) -> Prose:
+    """Return the text of a lesson at the tutorial's settings."""
+    return prose_for(tutorial(lesson), language)
+
+
+def prose_for(settings: Settings, language: str, *, awaited: bool = False) -> Prose:
     """Return the text of a lesson: title, what is new, what to notice, what to try, tasks.
 
-    In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
-    there.
+    It speaks of the `settings` on the page; the file may name `facts` of them, and as `tutorial`
+    those of the tutorial's settings. awaited: whether the learner has yet to predict what the run
+    does, so that the text does not tell. Raises jinja2.UndefinedError for a fact that is not there.
     """
-    return _prose(lesson.ladder, lesson.slug, language)
+    return _prose(settings, language, awaited)
 
 
-@cache
-def _prose(ladder: str, slug: str, language: str) -> Prose:
-    known = facts(ladder, slug)
-    head, new, notice, items, set_tasks = sections(f"{ladder}/{slug}", language, **known)
+@lru_cache(maxsize=512)
+def _prose(settings: Settings, language: str, awaited: bool) -> Prose:
+    lesson = settings.lesson
+    known = {**facts(settings), "tutorial": facts(tutorial(lesson)), "awaited": awaited}
+    parts = sections(f"{lesson.ladder}/{lesson.slug}", language, **known)
+    head, new, notice, items, set_tasks = parts
     title, adds = head.removeprefix("# ").split("\n", 1)
     return Prose(title, adds.strip(), new, notice, tuple(tries(items)), tuple(tries(set_tasks)))
 

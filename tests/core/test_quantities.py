@@ -1,26 +1,32 @@
 """What the prose of the lines' lessons claims beyond its verdicts, held by real runs."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from playground.core import analysis, catalog, data, texts, training
-from playground.core.quantities import facts
+from playground.core.quantities import facts as facts_at
 from playground.core.settings import Settings
 
 
+def facts(ladder, stage):
+    return facts_at(Settings.of(stage, ladder=ladder))
+
+
 @pytest.mark.parametrize(
-    ("fact", "stage", "knobs"),
+    ("fact", "stage", "run", "knobs"),
     [
-        ("prediction", "numpy", {}),
-        ("prediction", "autograd", {}),
-        ("prediction", "loss_and_optimizer", {}),
-        ("notebook_prediction", "numpy", {"gradient": "notebook"}),
-        ("end_prediction", "linear", {}),
-        ("alone_prediction", "autograd", {"learning_rate": 0.001, "epochs": 1000}),
+        ("prediction", "numpy", "numpy", {}),
+        ("prediction", "autograd", "autograd", {}),
+        ("prediction", "loss_and_optimizer", "loss_and_optimizer", {}),
+        ("notebook_prediction", "numpy", "numpy", {"gradient": "notebook"}),
+        ("end_prediction", "linear", "linear", {}),
+        ("alone_prediction", "linear", "autograd", {"learning_rate": 0.001, "epochs": 1000}),
     ],
 )
-def test_the_prediction_in_the_prose_is_the_one_that_training_reaches(fact, stage, knobs):
-    settings = Settings.of(stage, ladder="one_weight", **knobs)
+def test_the_prediction_in_the_prose_is_the_one_that_training_reaches(fact, stage, run, knobs):
+    settings = Settings.of(run, ladder="one_weight", **knobs)
     final = np.array([list(training.run(settings).final.values())])
     predicted = analysis.curves(settings, final, np.array([5.0])).item()
     assert float(facts("one_weight", stage)[fact]) == pytest.approx(predicted, rel=5e-4)
@@ -82,9 +88,17 @@ def test_at_the_limit_the_weight_jumps_from_side_to_side():
     np.testing.assert_allclose(run.weights[:, 0], [0.0, 4.0] * 15, atol=1e-5)
 
 
-def test_adam_is_farther_off_than_plain_descent_in_the_slanting_valley():
-    plain, adam = (
-        training.run(Settings.of("linear", ladder="linear_regression", **knobs)).finite[-1]
-        for knobs in ({}, {"optimizer": "Adam"})
-    )
-    assert adam > 100 * plain
+def test_adam_arrives_too_and_the_best_scales_make_the_valley_so_much_rounder():
+    """Scales that make both diagonal entries 1 are the best of two weights (van der Sluis)."""
+    line = Settings.of("linear", ladder="linear_regression")
+    adam = dataclasses.replace(line, optimizer="Adam", learning_rate=0.3, epochs=300)
+    assert training.run(adam).finite[-1] < 1e-10
+    hessian = analysis.quadratic_for(line).hessian
+    said = facts("linear_regression", "linear")
+    assert said["condition"] == pytest.approx(np.linalg.cond(hessian))
+
+    def scaled(scale):
+        return np.linalg.cond(hessian * np.outer([scale, 1], [scale, 1]))
+
+    best = min(map(scaled, np.geomspace(0.01, 1, 2001)))
+    assert said["scaled_condition"] == pytest.approx(best, rel=1e-4)

@@ -1,10 +1,13 @@
 import re
 
+import jinja2
+import jinja2.meta
 import numpy as np
 import pytest
 
 from playground.core import catalog, i18n, texts, training, verdict
 from playground.core.i18n import LANGUAGES
+from playground.core.quantities import facts
 from tests.lessons import LESSONS, of
 from tests.samples import some
 
@@ -50,18 +53,20 @@ def test_a_thing_to_try_ends_as_its_text_says(lesson, item):
 
 # outside links, code and facts: decimals and exponents anywhere, longer whole numbers in the prose
 NUMBER = re.compile(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|(?<![\d.^{-])\d{2,}(?![\d.]*\d|[}^])")
-HELD = {10.0, 15.0}  # "10 too high", "rate 2/15": tests/test_facts.py holds both
+HELD = {10.0, 15.0, 0.3}  # "10 too high", "rate 2/15", "Adam at 0.3": test_quantities.py holds them
 
 
 def typed(text):
-    text = re.sub(r"\(\?[^)]*\)|`[^`]*`|\{\{\w+\}\}|(?<=\\cdot )10\^\{\d+\}", "", text)
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
+    text = re.sub(r"\(\?[^)]*\)|`[^`]*`|(?<=\\cdot )10\^\{\d+\}", "", text)
     return {float(number) for number in NUMBER.findall(text)}
 
 
 def test_a_typed_number_is_seen():
     for text in ("at 0.25", "at 2e-05", "after 1584 epochs", "在第 1584 轮", "to 562122.", "$17$"):
         assert len(typed(text)) == 1
-    for text in ("`1584`", "{{floor}}", "[a](?epochs=1584)", "$x^2$ or 2", r"$\cdot 10^{38}$"):
+    filled = ("{{ floor }}", "{% if floor > 1584 %}")
+    for text in ("`1584`", *filled, "[a](?epochs=1584)", "$x^2$ or 2", r"$\cdot 10^{38}$"):
         assert typed(text) == set()
 
 
@@ -84,9 +89,44 @@ def test_no_measured_number_is_typed_into_prose(lesson, language):
     assert typed(text) - allowed == set()
 
 
-def test_an_unknown_fact_is_an_error():
-    with pytest.raises(KeyError):
-        texts.facts("polynomial", "numpy")["speed"]
+def test_an_unknown_fact_is_an_error(monkeypatch):
+    for text in ("{{ speed }}", "{{ tutorial.speed }}", "{% if speed %}fast{% endif %}"):
+        monkeypatch.setattr(i18n, "prose", lambda name, language, text=text: text)
+        with pytest.raises(jinja2.UndefinedError, match="speed"):
+            texts.page("home", "en", tutorial={"rate": 1.0})
+
+
+def named(source):
+    """Return the names that a template has in any of its branches, and those under a name."""
+    tree = texts.ENVIRONMENT.parse(source)
+    under = {
+        (node.node.name, node.attr)
+        for node in tree.find_all(jinja2.nodes.Getattr)
+        if isinstance(node.node, jinja2.nodes.Name)
+    }
+    return jinja2.meta.find_undeclared_variables(tree), under
+
+
+def test_a_name_is_seen_in_a_branch_that_is_not_taken():
+    assert named("{% if a %}{{ b }}{% else %}{{ c.d }}{% endif %}") == (set("abc"), {("c", "d")})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_branch_names_what_is_known(lesson, language):
+    known = facts(of(lesson))
+    names, under = named(i18n.prose(f"{lesson.ladder}/{lesson.slug}", language))
+    assert names - {"tutorial", "awaited"} <= known.keys()
+    tutorials = {attr for name, attr in under if name == "tutorial"}
+    assert tutorials <= known.keys()
+    english = named(i18n.prose(f"{lesson.ladder}/{lesson.slug}", "en"))
+    assert tutorials == {attr for name, attr in english[1] if name == "tutorial"}
+
+
+def test_a_text_cannot_reach_into_python(monkeypatch):
+    monkeypatch.setattr(i18n, "prose", lambda name, language: "{{ rate.__class__.__mro__ }}")
+    with pytest.raises(jinja2.exceptions.SecurityError):
+        texts.page("home", "en", rate=1.0)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -110,6 +150,6 @@ def test_the_changes_lead_from_one_lesson_to_the_next(lesson):
     ],
 )
 def test_the_prose_of_a_page_counts_in_words(language, count, said):
-    text = texts.page("home", language, stages=count)
+    text = texts.counted("home", language, stages=count)
     assert said in text
     assert "{{" not in text

@@ -185,6 +185,8 @@ def test_no_box_tells_before_the_prediction_how_the_run_goes():
 def test_a_thing_to_try_keeps_the_task_and_what_it_holds():
     task = {"task": "Predict it.", "lock": "seed,epochs", "predict": "true"}
     at = visit(stage="autograd", seed=4, epochs=60, **task)
+    assert not at.get("page_link")  # they would tell what the task asks
+    at.button(key="predict_crawls").click().run()
     tries = [one.proto for one in at.get("page_link")]
     assert tries
     for link in tries:
@@ -193,6 +195,25 @@ def test_a_thing_to_try_keeps_the_task_and_what_it_holds():
     at = visit("home")
     for link in at.get("page_link"):
         assert "task" not in dict(parse_qsl(link.proto.query_string))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("page", "query", "answer", "asked"),
+    [
+        ("stages", {"learning_rate": 4e-6}, "3.558e-06", "562100"),
+        ("regression", {"learning_rate": 0.03}, "0.028", "71.44"),
+    ],
+)
+def test_the_answer_stands_on_the_page_once_it_is_given(page, query, answer, asked, language):
+    """The task names the curvature, which stays; the border is what it asks for."""
+    at = visit(page, predict="true", lang=language, **query)
+    at.session_state["valley"] = True
+    at.run()
+    assert asked in shown(at)
+    assert answer not in shown(at) + "".join(str(table.value) for table in at.table)
+    at.button(key="predict_diverges").click().run()
+    assert answer in shown(at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

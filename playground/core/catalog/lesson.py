@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # its numbers come from settings, and those know the lessons
 
 FOLDER = Path(__file__).parents[2] / "lessons"
 
-Facts = Callable[[Callable[..., "Fit"]], Mapping[str, float]]
+Facts = Callable[["Fit"], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Lesson:
         return text(self.path)
 
 
-def _no_facts(fit: Callable[..., Fit]) -> Mapping[str, float]:
+def _no_facts(fit: Fit) -> Mapping[str, Any]:
     return {}
 
 
@@ -89,8 +89,8 @@ class Ladder:
     swept: str | None = None
     """The lesson that has all the knobs of a fit whose learning rates can be swept, if one is."""
     facts: Facts = _no_facts
-    """The computed numbers that the texts of its lessons may name besides those of every fit;
-    it is given what makes a fit of a stage and knobs."""
+    """What the texts of its lessons may name besides what there is to say of every fit; it is given
+    the fit with the settings on the page."""
     lessons: tuple[Lesson, ...]
 
     @cached_property

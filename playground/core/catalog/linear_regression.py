@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from playground.core.catalog.lesson import Ladder, Lesson
 from playground.core.catalog.one_weight import ALIKE
@@ -25,19 +27,22 @@ _LINEAR = Lesson(
 )
 
 
-def _facts(fit: Callable[..., Fit]) -> Mapping[str, float]:
-    raw, centred = (fit("linear", centre=centre) for centre in (False, True))
-    low, high = centred.best.eigenvalues
+def _facts(fit: Fit) -> Mapping[str, Any]:
+    centred = fit.but(centre=True)
+    x = fit.points[0]
+    low, high = centred.ends
+    correlated = abs(x.mean()) / np.sqrt(np.square(x).mean())  # of the columns x and 1
     return {
-        "w": raw.best.weights[0],
-        "b": raw.best.weights[1],
-        "pivot": raw.pivot,
-        "mean_x": centred.shift,
-        "centred_b": centred.best.weights[1],
+        "pivot": fit.pivot,
+        "disturbed": fit.disturbed,
+        "x_low": float(x.min()),
+        "x_high": float(x.max()),
+        "mean_x": float(x.mean()),
+        "own": bool(fit.settings.data),
         "centred_lambda_min": low,
         "centred_lambda_max": high,
         "centred_condition": high / low,
-        "centred_stable_rate": centred.best.stable_rate,
+        "scaled_condition": (1 + correlated) / (1 - correlated),
     }
 
 

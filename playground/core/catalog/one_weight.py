@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from playground.core.catalog.lesson import Ladder, Lesson
 from playground.core.data import OfFour
@@ -45,17 +47,22 @@ _STAGES = (
 )
 
 
-def _facts(fit: Callable[..., Fit]) -> Mapping[str, float]:
-    mean, notebook = (fit("numpy", gradient=kind) for kind in ("mean", "notebook"))
-    curvature, rate = mean.best.hessian[0, 0], mean.settings.learning_rate
+def _facts(fit: Fit) -> Mapping[str, Any]:
+    mean, notebook = (fit.but(stage="numpy", gradient=kind) for kind in ("mean", "notebook"))
+    steps = notebook if fit.settings.gradient == "notebook" else mean
+    curvature, rate = mean.best.hessian[0, 0], fit.settings.learning_rate
+    shrink = 1 - rate * steps.best.hessian[0, 0]
     slope = curvature * (mean.start.weights[0, 0] - mean.best.weights[0])
+    first_loss = float(mean.start.loss[0])
     return {
         "curvature": curvature,
-        "shrink": 1 - rate * curvature,
-        "loss_shrink": (1 - rate * curvature) ** 2,
+        "steps_curvature": steps.best.hessian[0, 0],
+        "shrink": shrink,
+        "loss_shrink": shrink**2,
         "notebook_shrink": 1 - rate * notebook.best.hessian[0, 0],
         "notebook_stable_rate": notebook.best.stable_rate,
-        "first_loss": float(mean.start.loss[0]),
+        "first_loss": first_loss,
+        "last_loss": first_loss * np.float64(shrink) ** (2 * (fit.settings.epochs - 1)),
         "first_slope": slope,
         "first_step": -rate * slope,
         "prediction": mean.prediction(),
@@ -67,16 +74,18 @@ def _facts(fit: Callable[..., Fit]) -> Mapping[str, float]:
     }
 
 
-def _of_the_bias(fit: Callable[..., Fit]) -> Mapping[str, float]:
-    both = fit("linear")
+def _of_the_bias(fit: Fit) -> dict[str, Any]:
+    both = fit.but(stage="linear", gradient="mean")
     rate, epochs = both.settings.learning_rate, both.settings.epochs
     w, b = both.end
+    low, high = both.ends
     return {
-        "flat_left": (1 - rate * both.best.eigenvalues[0]) ** epochs,
+        "flat_left": np.float64(1 - rate * low) ** epochs,  # infinite, and no error, where it grows
+        "steep_left": np.float64(abs(1 - rate * high)) ** epochs,
         "end_w": w,
         "end_b": b,
         "end_prediction": both.prediction(),
-        "alone_prediction": fit("autograd", learning_rate=rate, epochs=epochs).prediction(),
+        "alone_prediction": both.but(stage="autograd").prediction(),
         "pivot": both.pivot,
     }
 

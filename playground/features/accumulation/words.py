@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import texts
-from playground.core.i18n import Translate
+from playground.core.i18n import Translate, joined
 from playground.features.accumulation import knobs
-from playground.features.accumulation.knobs import POINTS, Forgotten, MicroBatches
+from playground.features.accumulation.knobs import POINTS, Checked, Forgotten, MicroBatches
 from playground.features.accumulation.results import Cleared, Division, Fit, Walk, difference
 
 Array = NDArray[np.float64]
@@ -24,35 +26,48 @@ CLEARING_LINES = {
 }
 
 
-def prose(part: str, language: str) -> tuple[str, str]:
-    """Return the text of a part with its numbers, as its opening and all that follows.
+def prose(part: str, language: str, settings: Checked | None = None) -> tuple[str, str]:
+    """Return the text of a part at its settings, as its opening and all that follows.
 
-    In the file, `{{fact}}` stands for a number of `facts`. Raises KeyError for one that is not
-    there.
+    settings: those on the page, or else the usual ones. In the file, a name is one of `facts`, and
+    one of `tutorial` is that of the usual settings. Raises jinja2.UndefinedError for any other.
     """
-    filled = texts.page(f"accumulation/{part}", language, **facts())
+    usual = {"forgotten": Forgotten(), "micro_batches": MicroBatches()}.get(part)
+    known = facts(settings or usual)
+    filled = texts.page(f"accumulation/{part}", language, **known, tutorial=facts(usual))
     opening, mark, rest = filled.partition("\n### ")
     return opening.strip(), (mark + rest).strip()
 
 
-def facts() -> dict[str, str]:
-    """Return the computed numbers that the text of a part may name, to four digits."""
-    mean, summed = knobs.mean_loss(), knobs.summed_loss()
-    parts, fit = MicroBatches(), Forgotten()
-    low, high = summed.eigenvalues[[0, -1]]
-    numbers = {
-        "points": POINTS,
-        "micro_rate": parts.rate,
-        "micro_stable": mean.stable_rate,
-        "micro_last": np.floor(mean.stable_rate / parts.rate),
-        "micro_first": np.floor(mean.stable_rate / parts.rate) + 1,
-        "rate": fit.fit_rate,
-        "stable": summed.stable_rate,
-        "forgetful": 2 * summed.stable_rate,
-        "slow": knobs.period(fit.fit_rate, low),
-        "fast": knobs.period(fit.fit_rate, high),
+def facts(settings: Checked | None) -> dict[str, Any]:
+    """Return what the text of a part may name, at `settings` of it."""
+    if isinstance(settings, Forgotten):
+        return _of_swings(settings)
+    if isinstance(settings, MicroBatches):
+        stable = knobs.mean_loss().stable_rate
+        return {
+            "points": POINTS,
+            "rate": settings.rate,
+            "stable": stable,
+            "last": math.floor(stable / settings.rate),
+            "is_tutorial": settings.rate == MicroBatches().rate,
+        }
+    return {}
+
+
+def _of_swings(settings: Forgotten) -> dict[str, Any]:
+    best, rate = knobs.summed_loss(), settings.fit_rate
+    slow, fast = (knobs.period(rate, curve) for curve in best.eigenvalues[[0, -1]])
+    return {
+        "rate": rate,
+        "stable": best.stable_rate,
+        "forgetful": 2 * best.stable_rate,
+        "slow": slow,
+        "fast": fast,
+        "slow_loss": slow / 2,
+        "fast_loss": fast / 2,
+        "is_tutorial": rate == Forgotten().fit_rate,
     }
-    return {name: number(value) for name, value in numbers.items()}
 
 
 def number(value: float) -> str:
@@ -63,7 +78,7 @@ def number(value: float) -> str:
 
 def said_of_loop(cleared: Cleared, _: Translate) -> str:
     """Return in words what `.grad` held at each step."""
-    levels = ", ".join(f"{grad[0]:g}" for grad in cleared.after_backward)
+    levels = _(", ").join(f"{grad[0]:g}" for grad in cleared.after_backward)
     if cleared.clearing == "keep":
         return _("Nothing clears it, so every call adds: {levels}.").format(levels=levels)
     text = _("`{line}` after every call, so each starts empty: {levels}.")
@@ -73,7 +88,7 @@ def said_of_loop(cleared: Cleared, _: Translate) -> str:
 def said_of_walk(walk: Walk, _: Translate) -> str:
     """Return in words how the calls went, and why."""
     last = walk.calls[-1]
-    keeps = ", ".join(f"`{kept}`" for kept in last.keeps)
+    keeps = _(", ").join(f"`{kept}`" for kept in last.keeps)
     if walk.error:
         return _(
             "Call {call} failed. The first had freed what the product needs: {keeps}. Yet b.grad "
@@ -135,7 +150,7 @@ def said_of_fits(settings: Forgotten, fits: Mapping[str, Fit], _: Translate) -> 
         "weights is {gap:.2g}."
     )
     same = _("Not one bit differs: torch does the same additions in the same order.")
-    beside = text.format(gap=gap) + (" " + same if gap == 0 else "")
+    beside = joined([text.format(gap=gap), same if gap == 0 else ""], _)
     return [_said_of_swing(settings, fits["clear"].loss, fits["forget"].loss, _), beside]
 
 
@@ -157,8 +172,8 @@ def _said_of_swing(settings: Forgotten, cleared: Array, forgot: Array, _: Transl
         curvature = knobs.summed_loss().eigenvalues[-1]
         numbers["fast"] = knobs.period(settings.fit_rate, curvature)
         text = _(
-            "Too few epochs to see it swing: at the rate {rate} even the fastest swing takes "
-            "{fast}."
+            "Too few epochs to see it swing: at the rate {rate} even the fastest swing of the "
+            "weights takes {fast} epochs."
         )
     else:
         text, more = _swinging(cleared, forgot, rises, _)

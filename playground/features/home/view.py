@@ -71,9 +71,9 @@ def _server(machine: dict[str, Any]) -> None:
     names = ["python", "torch", "numpy"]
     versions = {name: str(machine[name]) for name in names if name in machine}
     versions["streamlit"] = st.__version__
-    devices = ", ".join(machine["devices"])
+    devices = _(", ").join(machine["devices"])
     if machine.get("gpu"):
         devices += f" ({machine['gpu']})"
-    parts = ", ".join(f"{name} {version}" for name, version in versions.items())
+    parts = _(", ").join(f"{name} {version}" for name, version in versions.items())
     text = _("This server: {versions}. Devices: {devices}.")
     st.caption(text.format(versions=parts, devices=devices))

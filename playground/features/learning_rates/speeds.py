@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from playground.core.analysis import Quadratic
 from playground.core.history import History
+from playground.core.motion import AT_THE_BORDER
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -63,6 +64,6 @@ def _measured(
 def tenfold(factor: float) -> float:
     """Return after how many epochs a distance is a tenth; infinite where it does not shrink."""
     size = abs(factor)
-    if size >= 1:
+    if size >= 1 - AT_THE_BORDER:
         return math.inf
     return 1.0 if size == 0 else max(1.0, math.log(0.1) / math.log(size))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
 from playground.core import texts
-from playground.core.i18n import N_, Translate
+from playground.core.i18n import N_, Translate, joined
 from playground.core.settings import Settings
 from playground.features.learning_rates import bases, knobs, speeds
 from playground.features.learning_rates.knobs import LIMIT, Lab
@@ -35,21 +37,26 @@ RATE_RULES = {
 }
 
 
-def prose(part: str, language: str) -> str:
-    """Return the text of a part; in the file, `{{fact}}` stands for a number of `facts`."""
-    return texts.page(f"learning_rates/{part}", language, **facts()).strip()
+def prose(part: str, language: str, lab: Lab | None = None) -> str:
+    """Return the text of a part beside `lab`, or beside the tutorial's.
+
+    In the file, a name is one of `facts`, which speak of the tutorial; `here` has those of `lab`.
+    """
+    known = {**facts(), "here": here(lab or knobs.lab("polynomial"))}
+    return texts.page(f"learning_rates/{part}", language, **known).strip()
 
 
 @cache
-def facts() -> dict[str, str]:
-    """Return the computed numbers that the prose may name, to four digits: of the sine's cubic."""
+def facts() -> dict[str, Any]:
+    """Return the computed numbers that the prose may name: of the tutorial's cubic polynomial."""
     tutorial = knobs.lab("polynomial")
     rate = Settings.of("autograd").learning_rate
     best = tutorial.best
     low, high = best.eigenvalues[[0, -1]]
     slow, fast = speeds.factors(best, rate)[[0, -1]]
     growth = abs(speeds.factors(best, EXPLODING)[-1])
-    numbers = {
+    return {
+        "points": tutorial.fit.points,
         "rate": rate,
         "exploding": EXPLODING,
         "border": tutorial.border,
@@ -60,20 +67,40 @@ def facts() -> dict[str, str]:
         "fast": fast,
         "slow_tenfold": round(speeds.tenfold(slow)),
         "growth": growth,
-        "thousandfold": np.ceil(np.log(1000) / np.log(growth)),
+        "thousandfold": math.ceil(math.log(1000) / math.log(growth)),
         "meeting": 2 / (low + high),
         "momentum_border": knobs.borders(best, 0.9)[-1],
+        **_conditions(tutorial),
     }
-    for name in bases.BASES:
-        numbers[f"{name}_condition"] = knobs.condition(bases.quadratic(tutorial.fit, name))
-    return {name: f"{value:.4g}" for name, value in numbers.items()}
+
+
+@lru_cache(maxsize=64)
+def here(lab: Lab) -> dict[str, Any]:
+    """Return the same of the fit on the page, and whether its curvature is the tutorial's."""
+    low, high = lab.best.eigenvalues[[0, -1]]
+    usual = knobs.lab("polynomial")
+    same = np.array_equal(lab.best.eigenvalues, usual.best.eigenvalues)
+    return {
+        "is_tutorial": same and lab.fit.momentum == usual.fit.momentum,
+        "lambda_min": low,
+        "lambda_max": high,
+        "border": lab.border,
+        "formula": knobs.border_name(lab.fit.momentum),
+        **_conditions(lab),
+    }
+
+
+def _conditions(lab: Lab) -> dict[str, float]:
+    return {
+        f"{name}_condition": knobs.condition(bases.quadratic(lab.fit, name)) for name in bases.BASES
+    }
 
 
 def goal(lab: Lab, _: Translate) -> str:
     """Return in words which loss counts as arrived, as `analysis.near` has it."""
     if lab.best.floor > 0:
         return _("within 1 % of the floor")
-    return _("down to a ten-billionth of the first loss, as the floor is 0")
+    return _("at a ten-billionth of the first loss (the floor is 0)")
 
 
 def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
@@ -93,12 +120,16 @@ def said_of_sweep(found: Swept, lab: Lab, _: Translate) -> str:
     elif best is None:
         text = _("No rate arrives in {epochs}; {low} ends lowest, at {loss}.")
     elif found.kinds[best] == "good":
-        text = _("{best} is the fastest of these to arrive and stay: {goal} after {reached}.")
+        text = _("{best} is the fastest of these to arrive and stay: after {reached} it is {goal}.")
     else:
         text = _(
-            "No rate arrives and stays; {best} is the first to touch it: {goal} after {reached}."
+            "No rate arrives and stays; {best} is the first to touch the goal: after {reached} it "
+            "is {goal}."
         )
-    return " ".join([text, _("From {border} on it diverges.")]).format(**numbers)
+    more = _("From {border} on it diverges.")
+    if lab.fit.momentum == 1:
+        more = _("At momentum 1 nothing comes to rest; from {border} on it diverges.")
+    return joined([text, more], _).format(**numbers)
 
 
 def said_of_attempt(one: Attempt, best: Fewest, _: Translate) -> str:
@@ -135,7 +166,7 @@ def said_of_fewest(best: Fewest, fit: Settings, _: Translate) -> str:
         said.append(_("Try a lower degree."))
     elif "centre" in fit.lesson.knobs and not fit.centre:
         said.append(_("Try it with x centred."))
-    return " ".join(said)
+    return joined(said, _)
 
 
 def said_of_bases(found: Sequence[Basis], lab: Lab, _: Translate) -> str:
@@ -154,8 +185,8 @@ def said_of_bases(found: Sequence[Basis], lab: Lab, _: Translate) -> str:
         return text.format(rate=f"{raw.fewest.rate:.4g}", slow=_took(raw.fewest, _))
     text = _(
         "At its best rate each basis is slowed down by its flattest direction, and the steepest "
-        "sets that rate. In raw powers the two differ {raw} times, so {slow}; where all "
-        "directions are equally steep, one rate suits all: {fast}."
+        "sets that rate. In raw powers the steepest is {raw} times as steep as the flattest, so it "
+        "takes {slow}; where all directions are equally steep, one rate suits all: {fast}."
     )
     slow, fast = _took(raw.fewest, _), _took(orthogonal.fewest, _)
     return text.format(raw=f"{raw.condition:.4g}", slow=slow, fast=fast)

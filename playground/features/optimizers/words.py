@@ -74,11 +74,13 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         "m_hat": N_("the momentum, corrected for its start at 0"),
         "v_hat": N_("the second moment, corrected for its start at 0"),
         "sum": N_("the sum of all squared gradients"),
-        "acc_delta": N_("a mean of past squared steps that fades"),
+        "acc_delta": N_("a mean of past squared steps, each before lr multiplied it, that fades"),
         "prev": N_("the gradient to compare with next time; 0 where the sign turned"),
         "step_size": N_("each weight's own step size"),
         "mu_product": N_("the product of all momenta so far"),
-        "d": N_("the direction of the last inner step: the gradient, bent by a guessed curvature"),
+        "d": N_(
+            "the direction of the last inner step: minus the gradient, bent by a guessed curvature"
+        ),
         "t": N_("how far the last inner step went along it; there are up to max_iter of them"),
         "change": N_("the step: what is added to the weights"),
     }

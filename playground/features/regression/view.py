@@ -70,7 +70,12 @@ def _race(of: Run) -> None:
 
 
 def explain(settings: Settings) -> None:
-    """Show why the loss is a long valley, and the switch that makes it shorter."""
+    """Show why the loss is a long valley, and the switch that makes it shorter.
+
+    Not while a task awaits a prediction: the largest stable rate is the answer.
+    """
+    if task.waits(settings):
+        return
     box = boxes.on_demand(_("Why the valley is long"), "landscape", "valley")
     if box is None:
         return

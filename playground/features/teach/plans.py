@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from playground.core import tasks, texts
+from playground.core import i18n, tasks, texts
+from playground.core.catalog import LADDERS
 from playground.core.i18n import N_, SOURCE
-from playground.core.quantities import facts
+from playground.core.quantities import Facts, facts, tutorial
 from playground.features.teach import ready_tasks
 from playground.features.teach.ready_tasks import Ready
 
@@ -25,7 +27,6 @@ TRACKS: Mapping[str, str] = MappingProxyType(
 
 # [label](page?knob=value) or, for the ready-made task of that label, [label](task:page)
 LINK = re.compile(r"\[([^\]]+)\]\((task:)?(\w+)(?:\?([^)\s]*))?\)")
-FACT = re.compile(r"\{\{(\w+)\.(\w+)\.(\w+)\}\}")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Link:
 def plan(track: str, language: str, site: str = "") -> str:
     """Return the plan of one of `TRACKS`, its links being to the pages of `site`.
 
-    In the file, `{{ladder.lesson.fact}}` stands for a number of `facts`. Raises KeyError for a
-    fact or a task that is not there.
+    In the file, `{{ ladder.lesson.fact }}` is one of `facts` at the tutorial's settings. Raises
+    jinja2.UndefinedError for a fact that is not there, KeyError for such a task.
     """
 
     def address(match: re.Match[str]) -> str:
@@ -50,8 +51,7 @@ def plan(track: str, language: str, site: str = "") -> str:
         query = urlencode({**link.query, "lang": language}, doseq=True)
         return f"[{link.label}]({site}/{link.page}?{query})"
 
-    text = FACT.sub(lambda m: facts(m[1], m[2])[m[3]], source(track, language))
-    return LINK.sub(address, text)
+    return LINK.sub(address, texts.page(f"plans/{track}", language, **_known()))
 
 
 def links(track: str, language: str) -> list[Link]:
@@ -61,7 +61,15 @@ def links(track: str, language: str) -> list[Link]:
 
 def source(track: str, language: str) -> str:
     """Return the plan as it is written, before its links and numbers are filled in."""
-    return texts.page(f"plans/{track}", language)
+    return i18n.prose(f"plans/{track}", language)
+
+
+@cache
+def _known() -> dict[str, dict[str, Facts]]:
+    return {
+        ladder.slug: {lesson.slug: facts(tutorial(lesson)) for lesson in ladder.lessons}
+        for ladder in LADDERS.values()
+    }
 
 
 def _link(match: re.Match[str], language: str) -> Link:

@@ -48,8 +48,8 @@ class Lesson:
 _LESSONS = (
     Lesson(
         slug="ask",
-        title=N_("Two ways to ask for gradients"),
-        new=N_("When a tensor is made, or later; and two requests that fail."),
+        title=N_("Two ways to require a gradient"),
+        new=N_("When a tensor is made, or later; and two attempts that fail."),
     ),
     Lesson(
         slug="spreads",

@@ -29,4 +29,4 @@ def _inside(box: Any) -> Iterator[None]:
 
 def prose(name: str, **counts: int) -> None:
     """Show the prose of a page; `counts` stand in it as words."""
-    st.markdown(texts.page(name, language.current(), **counts))
+    st.markdown(texts.counted(name, language.current(), **counts))

@@ -113,7 +113,7 @@ def alt(history: History, settings: Settings) -> str:
         if settings.lesson.form.least_squares:
             return _("The data and the least-squares curve; nothing is trained yet.")
         return _("The data; nothing is trained yet.")
-    weights = ", ".join(f"{name} {value:.4g}" for name, value in history.final.items())
+    weights = _(", ").join(f"{name} {value:.4g}" for name, value in history.final.items())
     return _(
         "Fit, loss and weights over {epochs} epochs: the loss goes from {first:.4g} to {last:.4g}; "
         "the weights end at {weights}."

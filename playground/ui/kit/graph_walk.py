@@ -9,6 +9,7 @@ import streamlit as st
 
 from playground.core.graphs import drawing, meanings
 from playground.core.graphs.graph import Graph
+from playground.core.i18n import joined
 from playground.core.settings import Knob
 from playground.ui import workers
 from playground.ui.kit import components
@@ -174,7 +175,7 @@ def _place(graph: Graph, step: int) -> str:
 def alt(graph: Graph, step: int) -> str:
     """Return what the drawing shows, for a screen reader."""
     place = _place(graph, step)
-    said = " ".join(drawing.rule(graph, step, _))
+    said = joined(drawing.rule(graph, step, _), _)
     text = _("The autograd graph of {result}, {count} nodes; {place}. {said}")
     return text.format(
         result=drawing.called(graph, graph.result), count=len(graph.nodes), place=place, said=said

@@ -8,6 +8,7 @@ import streamlit as st
 
 from playground.core import settings
 from playground.core.catalog import Lesson
+from playground.core.i18n import joined
 from playground.core.settings import DEVICES, KNOBS, OPTIMIZERS, Knob
 from playground.ui import task, workers
 from playground.ui.knobs import builder
@@ -35,7 +36,7 @@ def optimizer(lesson: Lesson) -> str | None:
         why = _("This stage writes its own update, so there is no optimizer to choose.")
         fixed("optimizer", _("Optimizer"), _("by hand: see the code"), why)
         return None
-    why_not = " ".join(_(reason) for reason in lesson.optimizers_left_out.values())
+    why_not = joined(map(_, lesson.optimizers_left_out.values()), _)
     chosen: str = ask(
         "optimizer",
         str(lesson.defaults["optimizer"]),
@@ -90,10 +91,10 @@ def device(lesson: Lesson) -> dict[str, Any]:
     if device in missing:
         st.warning(
             _("This server has no {device}: torch finds {found}. The run goes to the cpu.").format(
-                device=device, found=", ".join(found)
+                device=device, found=_(", ").join(found)
             )
         )
         device = "cpu"
     elif missing:
-        st.caption(_("Not on this server: {missing}.").format(missing=", ".join(missing)))
+        st.caption(_("Not on this server: {missing}.").format(missing=_(", ").join(missing)))
     return {"device": device}

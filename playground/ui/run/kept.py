@@ -235,7 +235,7 @@ def label(run: Kept) -> str:
 
 def _set_for(run: Kept) -> str:
     given = kept_runs.changed(run.settings)
-    return ", ".join(f"{name} {_short(value)}" for name, value in given.items())
+    return _(", ").join(f"{name} {_short(value)}" for name, value in given.items())
 
 
 def _short(value: object) -> str:

@@ -33,7 +33,7 @@ def show(
     with right:
         lesson.headline(chosen)
         lesson.code(chosen)
-        lesson.prose(chosen)
+        lesson.prose(settings)
     with left:
         notes = _start(settings)
         practice.show(settings, notes, read=read, below=below is not None or take_home.is_open())

@@ -6,7 +6,8 @@ import streamlit as st
 
 from playground.core import catalog, texts
 from playground.core.catalog import Lesson
-from playground.ui import language, script
+from playground.core.settings import Settings
+from playground.ui import language, script, task
 from playground.ui.knobs import held
 from playground.ui.language import _
 
@@ -43,16 +44,23 @@ def code(lesson: Lesson) -> None:
             st.code(texts.changes(lesson), language="diff")
 
 
-def prose(lesson: Lesson) -> None:
-    """Show the text of the stage, and links to try."""
-    text = texts.prose(lesson, language.current())
+def prose(settings: Settings) -> None:
+    """Show the text of the stage for `settings`, and links to try.
+
+    Where a task awaits a prediction, nothing stands there that would give the answer away.
+    """
+    awaited = task.waits(settings)
+    text = texts.prose_for(settings, language.current(), awaited=awaited)
     st.subheader(_("What is new"), anchor=False)
     st.markdown(text.new)
     st.subheader(_("What to notice"), anchor=False)
     st.markdown(text.notice)
     st.subheader(_("Three things to try"), anchor=False)
+    if awaited:
+        st.caption(_("They are shown once you have predicted: they would tell too much."))
+        return
     for item in text.tries:
-        link_to_stage(lesson, item.label, ":material/play_arrow:", **item.query)
+        link_to_stage(settings.lesson, item.label, ":material/play_arrow:", **item.query)
         st.markdown(item.text)
 
 

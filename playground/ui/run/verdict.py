@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core import analysis, verdict_words
+from playground.core.i18n import N_
 from playground.core.run import Run
 from playground.core.settings import Knob
 from playground.core.tasks import OUTCOMES
@@ -18,6 +19,13 @@ from playground.ui.knobs.builder import ask
 from playground.ui.language import _
 
 AT_X = Knob(kind=float, low=-1e6, high=1e6)
+HELP = {
+    N_("Floor"): N_("The lowest loss that least squares finds for these points."),
+    N_("Gap closed"): N_(
+        "The share that the run has gone of the way from its first loss down to the floor, rounded "
+        "down."
+    ),
+}
 ICONS = {
     "converged": ("success", ":material/check_circle:"),
     "growing": ("error", ":material/trending_up:"),
@@ -42,9 +50,11 @@ def show(of: Run) -> None:
     getattr(st, kind)("\n\n".join(filter(None, said)), icon=icon)
     task.compare(settings, OUTCOMES.get(judged.kind), why)
 
+    told = {_(label): _(text) for label, text in HELP.items()}
     with st.container(horizontal=True):
         for label, value, beside in verdict_words.numbers(run, best.floor if best else None, _):
-            st.metric(label, value, beside, "off", delta_arrow="off", width="content")
+            about = told.get(label)
+            st.metric(label, value, beside, "off", delta_arrow="off", help=about, width="content")
 
 
 def formulas(of: Run) -> None:

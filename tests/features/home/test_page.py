@@ -16,7 +16,7 @@ def test_home_leads_to_every_stage(language):
         prose = texts.prose(lesson, language)
         assert f"**{place} · {prose.title}**" in links
         assert prose.adds in shown(at)
-    assert texts.page("home", language, stages=len(STAGES)) in shown(at)
+    assert texts.counted("home", language, stages=len(STAGES)) in shown(at)
 
 
 def test_home_tells_this_servers_versions_and_devices():

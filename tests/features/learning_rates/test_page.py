@@ -279,3 +279,11 @@ def test_the_first_visit_takes_the_fit_along():
     fit = left(at, "learning_rates").fit
     assert (fit.ladder, fit.epochs) == ("polynomial", 2000)
     assert ring(at)[0] == 1e-6
+
+
+def test_at_momentum_1_nothing_converges():
+    at = visit("learning_rates", momentum=1.0, epochs=60, learning_rate=1e-6)
+    table = next(one.value for one in at.table if "converges up to" in one.value)
+    assert set(table["converges up to"]) == {"–"}
+    assert set(table["a tenth after"]) == {"∞"}
+    assert "At momentum 1 nothing comes to rest" in shown(at)

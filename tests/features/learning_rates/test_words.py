@@ -27,14 +27,26 @@ def test_every_part_has_its_text_in_every_language(part, language):
 @pytest.mark.parametrize("part", TABS)
 def test_no_measured_number_is_typed_into_prose(part, language):
     text = (LOCALES / language / "learning_rates" / f"{part}.md").read_text(encoding="utf-8")
+    text = re.sub(r"{{.*?}}|{%.*?%}", "", text)
     typed = re.findall(r"\d+\.\d+(?:e-?\d+)?|\d+e-?\d+|\d{3,}", text)
     assert set(typed) <= {"0.9"}  # the momentum that the page offers
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+@pytest.mark.parametrize("part", TABS)
+def test_every_branch_names_what_is_known(part, language):
+    text = (LOCALES / language / "learning_rates" / f"{part}.md").read_text(encoding="utf-8")
+    inside = " ".join("".join(found) for found in re.findall(r"{{(.*?)}}|{%(.*?)%}", text))
+    beside = set(re.findall(r"here\.(\w+)", inside))
+    assert beside <= words.here(knobs.lab("polynomial")).keys()
+    alone = set(re.findall(r"(?<![.\w])[a-z_]+(?![.\w])", inside))
+    assert alone - {"if", "not", "endif", "else", "here"} <= words.facts().keys()
 
 
 @pytest.mark.parametrize("part", TABS)
 def test_the_languages_name_the_same_facts(part):
     files = [LOCALES / language / "learning_rates" / f"{part}.md" for language in COMPLETE]
-    named = [set(re.findall(r"{{(\w+)}}", file.read_text(encoding="utf-8"))) for file in files]
+    named = [set(re.findall(r"{{ ([\w.]+) }}", file.read_text(encoding="utf-8"))) for file in files]
     assert named[0] == named[1]
 
 
@@ -58,6 +70,57 @@ def test_the_facts_are_what_runs_do():
     near = int(np.argmin(np.abs(run.epochs - facts["slow_tenfold"])))
     told = 0.1 ** (run.epochs[near] / facts["slow_tenfold"])
     assert away[near] / away[0] == pytest.approx(told, rel=1e-2)
+
+
+LABS = [
+    {"degree": 2, "points": 50},
+    {"degree": 5},
+    {"target": "cos", "momentum": 0.9},
+    {"momentum": 1.0},
+    {"ladder": "linear_regression"},
+    {"ladder": "linear_regression", "centre": True},
+    {"ladder": "linear_regression", "data": "900000,1\n900001,2\n900007,5"},
+    {"ladder": "one_weight"},
+]
+
+
+def columns(lab):
+    """Return what each weight is multiplied with, made anew, and what the loss divides by."""
+    fit = lab.fit
+    if fit.ladder == "polynomial":
+        x = np.linspace(-np.pi, np.pi, fit.points)
+        return np.stack([x**k for k in range(fit.degree + 1)], axis=1), 1
+    if fit.ladder == "one_weight":
+        return np.array([[1.0], [2.0], [3.0], [4.0]]), 4
+    x = np.linspace(0, 10, fit.points)
+    if fit.data:
+        x = np.array([float(line.split(",")[0]) for line in fit.data.split("\n")])
+    x = x - fit.centre * x.mean()
+    return np.stack([x, np.ones_like(x)], axis=1), len(x)
+
+
+@pytest.mark.parametrize("given", LABS, ids=str)
+def test_beside_another_fit_the_text_has_its_numbers_too(given):
+    lab = knobs.lab(**{"ladder": "polynomial"} | given)
+    made, share = columns(lab)
+    low, high = np.linalg.svd(made, compute_uv=False)[[-1, 0]] ** 2 * 2 / share
+    said = " ".join(words.prose("sweep", "en", lab).split())
+    found = re.search(
+        r"With your settings the curvature runs from (\S+) to (\S+), .* = (\S+)\. W", said
+    )
+    border = 2 * (1 + lab.fit.momentum) / high
+    assert [float(n) for n in found.groups()] == pytest.approx([low, high, border], rel=6e-4)
+    said = " ".join(words.prose("conditioning", "en", lab).split())
+    scaled = np.linalg.cond(made / np.abs(made).max(axis=0)) ** 2
+    found = re.search(r"the three conditions are (\S+), (\S+) and (\S+)\. This", said)
+    three = [high / low, scaled, 1.0]
+    assert [float(n) for n in found.groups()] == pytest.approx(three, rel=1e-3)
+
+
+def test_beside_the_tutorials_fit_the_text_speaks_of_it_alone():
+    for part in TABS:
+        assert "your settings" not in words.prose(part, "en", knobs.lab("polynomial"))
+        assert "你的设置" not in words.prose(part, "zh", knobs.lab("polynomial", target="cos"))
 
 
 def attempt(rate, reached, finite=True):
@@ -111,7 +174,7 @@ def test_a_sweep_is_told_with_and_without_an_arrival():
         knobs.replayed(lab, found.rates[found.fastest]), learning_rate=found.rates[found.fastest]
     )
     arrived = int(np.argmax(training.run(one).loss <= 1.01 * lab.best.floor))
-    assert f"to arrive and stay: within 1 % of the floor after {arrived} epochs" in said
+    assert f"to arrive and stay: after {arrived} epochs it is within 1 % of the floor" in said
     assert f"From {lab.best.stable_rate:.4g} on" in said
     short = knobs.lab("polynomial", epochs=20)
     (found,) = work.swept(short)
@@ -127,7 +190,7 @@ def test_a_touch_alone_is_told_as_one():
     assert "good" not in found.kinds
     said = words.said_of_sweep(found, lab, str)
     assert said.startswith("No rate arrives and stays")
-    assert f"{found.rates[found.fastest]:.4g} is the first to touch it" in said
+    assert f"{found.rates[found.fastest]:.4g} is the first to touch the goal" in said
 
 
 def test_one_epoch_is_told_as_what_it_is():

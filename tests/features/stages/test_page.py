@@ -19,7 +19,7 @@ def test_a_link_to_a_stage_shows_its_code_its_run_and_its_text(slug, language):
     _ = translator(language)
     assert at.code[0].value == STAGES[slug].source
     assert at.button(key="train").label == _("Train")
-    prose = texts.prose(STAGES[slug], language)
+    prose = texts.prose_for(Settings.of(slug, epochs=200), language)
     assert prose.adds in shown(at)
     assert prose.title in shown(at)
     assert prose.notice in shown(at)

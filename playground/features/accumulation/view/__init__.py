@@ -11,6 +11,7 @@ from playground.core import catalog
 from playground.core.i18n import N_
 from playground.core.settings import Knob
 from playground.features.accumulation import knobs, words
+from playground.features.accumulation.knobs import Checked
 from playground.features.accumulation.view.parts import PARTS, Part, R, S
 from playground.ui import language, links, task, workers
 from playground.ui.knobs.builder import ask, pick
@@ -49,7 +50,7 @@ def _show(part: Part[S, R]) -> None:
     with left:
         part.show(settings, results)
     with right:
-        _explain(part.slug)
+        _explain(part.slug, settings)
 
 
 def _ask_for(usual: S) -> S:
@@ -98,9 +99,9 @@ def _compare(part: Part[S, R], settings: S, results: list[R]) -> None:
         task.compare((part.slug, settings), happened, said, asked.answers)
 
 
-def _explain(slug: str) -> None:
+def _explain(slug: str, settings: Checked) -> None:
     """Show the text of a part around the code that ran."""
-    opening, rest = words.prose(slug, language.current())
+    opening, rest = words.prose(slug, language.current(), settings)
     st.markdown(opening)
     st.code(catalog.source("autograd", f"accumulate_{slug}"), language="python")
     st.markdown(rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from playground.core.i18n import joined
 from playground.features.accumulation import knobs, words
 from playground.features.accumulation.figures import curves, gradients
 from playground.features.accumulation.knobs import Forgotten, Loop, MicroBatches, Retain
@@ -33,7 +34,7 @@ def loop(settings: Loop, results: list[Cleared]) -> None:
 
 
 def _numbers(grads: tuple[tuple[float, ...] | None, ...]) -> str:
-    return ", ".join("None" if grad is None else f"{grad[0]:g}" for grad in grads)
+    return _(", ").join("None" if grad is None else f"{grad[0]:g}" for grad in grads)
 
 
 def retain(settings: Retain, results: list[Walk]) -> None:
@@ -55,7 +56,7 @@ def retain(settings: Retain, results: list[Walk]) -> None:
             _("kept in the graph"): [
                 (f"~~{kept}~~ " + _("(freed)") if call.freed else kept)
                 for call in walk.calls
-                for kept in [", ".join(call.keeps) or _("nothing")]
+                for kept in [_(", ").join(call.keeps) or _("nothing")]
             ],
         },
         hide_index=True,
@@ -71,13 +72,13 @@ def micro_batches(settings: MicroBatches, results: list[Division]) -> None:
     divisions = {division.divide: division for division in results}
     said = words.said_of_parts(settings, divisions, _)
     alt = _("Gradients for a and b: the parts' arrows, tip to tail, beside the full batch's.")
-    charts.show(curves.arrows(divisions, _), alt=alt + " " + " ".join(said))
+    charts.show(curves.arrows(divisions, _), alt=joined([alt, *said], _))
     for sentence in said:
         st.info(sentence, icon=":material/conversion_path:")
     floor = knobs.mean_loss().floor
     ends = [words.number(d.loss[-1]) if len(d.loss) == knobs.UPDATES else "∞" for d in results]
     names = [_(curves.DIVISION_NAMES[d.divide]) for d in results]
-    each = ", ".join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
+    each = _(", ").join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
     alt = _("Loss over {steps} steps, at the end: {ends}.")
     alt = alt.format(steps=knobs.UPDATES, ends=each)
     charts.show(curves.losses(divisions, floor, _), alt=alt)
@@ -91,7 +92,7 @@ def micro_batches(settings: MicroBatches, results: list[Division]) -> None:
         },
         hide_index=True,
     )
-    sizes = ", ".join(map(str, settings.sizes))
+    sizes = _(", ").join(map(str, settings.sizes))
     st.caption(_("Points in each part: {sizes}. Computed in float64.").format(sizes=sizes))
 
 
@@ -102,7 +103,7 @@ def forgotten(settings: Forgotten, results: list[Fit]) -> None:
     said = words.said_of_fits(settings, fits, _)
     alt = _("Loss of three fits, and the gradient of a that each step used.")
     figure = curves.forgotten(fits, best.floor, _)
-    charts.show(figure, alt=alt + " " + " ".join(said))
+    charts.show(figure, alt=joined([alt, *said], _))
     st.warning(said[0], icon=":material/waves:")
     st.info(said[1], icon=":material/balance:")
     with st.container(horizontal=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from playground.core import analysis
+from playground.core.i18n import joined
 from playground.core.settings import Settings
 from playground.features.learning_rates import job, knobs, words
 from playground.features.learning_rates.figures import curves
@@ -54,7 +55,7 @@ def play(lab: Lab) -> None:
         first, floor = _first(fit, tried), lab.best.floor
         figure = curves.attempts(tried, analysis.near(floor, first), _)
         alt = _("The loss of {count} attempts over their epochs, and the goal.")
-        said = " ".join(words.said_of_attempt(one, best, _) for one in tried)
+        said = joined((words.said_of_attempt(one, best, _) for one in tried), _)
         charts.show(figure, f"{alt.format(count=len(tried))} {said}")
 
 

@@ -41,7 +41,7 @@ def explore(lab: Lab) -> None:
     left, right = st.columns(2, gap="medium")  # a row of its own: on a phone the run comes first
     with left:
         directions(lab, rate, run)
-        _explain()
+        _explain(lab)
     right.code(catalog.source("learning_rates", "sweep"), language="python")
 
 
@@ -145,7 +145,9 @@ def directions(lab: Lab, rate: float, run: Run) -> None:
         {
             _("direction"): names,
             "λ": [f"{value:.4g}" for value in best.eigenvalues],
-            _("converges up to"): [f"{value:.4g}" for value in knobs.borders(best, momentum)],
+            _("converges up to"): [
+                "–" if momentum == 1 else f"{value:.4g}" for value in knobs.borders(best, momentum)
+            ],
             _("an epoch, by formula"): [f"{value:.5g}" for value in told],
             _("measured"): [_("in rounding") if v is None else f"{v:.5g}" for v in seen],
             _("a tenth after"): [_tenth(value) for value in told],
@@ -180,7 +182,7 @@ def compare_bases(lab: Lab) -> None:
         st.table(
             {
                 _("basis"): [_(curves.BASES[b.name][3]) for b in found],
-                _("condition"): [f"{b.condition:.4g}" for b in found],
+                _("condition"): [_rate(b.condition) for b in found],
                 knobs.border_name(lab.fit.momentum): [f"{b.border:.4g}" for b in found],
                 _("best rate"): [_rate(b.fewest.rate) for b in found],
                 _("epochs to arrive"): [words.epochs(b.fewest) for b in found],
@@ -188,15 +190,17 @@ def compare_bases(lab: Lab) -> None:
             hide_index=True,
         )
         st.info(said, icon=":material/balance:")
-        st.markdown(words.prose("conditioning", language.current()))
+        st.markdown(words.prose("conditioning", language.current(), lab))
 
 
-def _rate(rate: float) -> str:
-    return "–" if np.isnan(rate) else f"{rate:.4g}"
+def _rate(value: float) -> str:
+    if math.isinf(value):
+        return "∞"
+    return "–" if np.isnan(value) else f"{value:.4g}"
 
 
-def _explain() -> None:
-    st.markdown(words.prose("sweep", language.current()))
+def _explain(lab: Lab) -> None:
+    st.markdown(words.prose("sweep", language.current(), lab))
     tries = {
         _("60 epochs: see the swing"): {"epochs": "60"},
         _("momentum 0.9"): {"momentum": "0.9"},

@@ -133,7 +133,7 @@ def _tell(before: Step, step: Step) -> None:
     said = [_sentence(change) for change in changes(before, step)]
     new = [f"`{name} = {value}`" for name, value in step.plain if (name, value) not in before.plain]
     if new:
-        said.append(_("Not tensors, plain Python: {names}").format(names=", ".join(new)))
+        said.append(_("Not tensors, plain Python: {names}").format(names=_(", ").join(new)))
     if before.recording != step.recording:
         said.append(
             _("From here on, operations are recorded again.")
@@ -148,7 +148,7 @@ def _sentence(change: Change) -> str:
         return _("{sign} `{name}` is new").format(sign=NEW, name=change.name)
     if change.fact == "same_memory":
         text = _("{sign} `{name}` now lies in one memory with {others}")
-        others = ", ".join(f"`{name}`" for name in change.after)  # type: ignore[attr-defined]
+        others = _(", ").join(f"`{name}`" for name in change.after)  # type: ignore[attr-defined]
         return text.format(sign=CHANGED, name=change.name, others=others or NOTHING)
     return _("{sign} `{name}`: {fact} was {before}, is {after}").format(
         sign=CHANGED,
@@ -180,7 +180,7 @@ def _shown(tensor: TensorState, fact: str) -> str:
     if fact == "version" and value is None:
         return _("not kept")
     if fact == "same_memory":
-        return ", ".join(value) or NOTHING
+        return _(", ").join(value) or NOTHING
     if fact == "shape":
         return str(list(value))
     return str(value).removeprefix("torch.")

@@ -63,11 +63,11 @@ def _answers(way: Way) -> list[str]:
         str(of.is_leaf),
         str(of.grad_fn),
         _("not kept") if of.version is None else str(of.version),
-        ", ".join(of.same_memory) or NOTHING,
+        _(", ").join(of.same_memory) or NOTHING,
         str(way.leaf.requires_grad),
         str(way.grads["w"]) if made else _("no loss"),
         str(way.grads["b"]) if made else _("no loss"),
-        ", ".join(str(step.line) for step, _said in way.failed) or NOTHING,
+        _(", ").join(str(step.line) for step, _said in way.failed) or NOTHING,
     ]
 
 
@@ -87,5 +87,5 @@ def _alt(lesson: Lesson, run: Record) -> str:
     recorded = [f"{a.source} → {a.target}" for a in arrows if a.carries]
     cut = [f"{a.source} → {a.target}" for a in arrows if a.cut] or ["w"]
     return _("{way}: recorded are {recorded}; the way back is cut at {cut}.").format(
-        way=lesson.slug, recorded=", ".join(recorded) or NOTHING, cut=", ".join(cut)
+        way=lesson.slug, recorded=_(", ").join(recorded) or NOTHING, cut=_(", ").join(cut)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from playground.core import catalog
+from playground.core.i18n import joined
 from playground.core.run import Run
 from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
@@ -82,7 +83,7 @@ def _notes(run: Run) -> None:
         notes.append(
             _("The optimizer's state was made again on the CPU, whose rounding may differ.")
         )
-    st.caption(" ".join(notes))
+    st.caption(joined(notes, _))
 
 
 @st.fragment

@@ -93,7 +93,7 @@ def _held(found: Loaded) -> str:
 
 def predictions(found: Loaded) -> None:
     """Show what the loaded model predicts, beside the model of the page."""
-    weights = ", ".join(f"{name} {value:.6g}" for name, value in found.weights.items())
+    weights = _(", ").join(f"{name} {value:.6g}" for name, value in found.weights.items())
     gap = float(np.abs(found.loaded - found.current).max())
     text = _("Loaded: {weights}. Its predictions differ from this page's by up to {gap:.4g}.")
     said = text.format(weights=weights, gap=gap)

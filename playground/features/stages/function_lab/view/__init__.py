@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from playground.core import catalog, texts
+from playground.core.i18n import joined
 from playground.features.stages.function_lab import job, results
 from playground.features.stages.function_lab.results import (
     ATOL,
@@ -130,7 +131,7 @@ def _legend(found: Jacobian, rest: float) -> None:
         said.append(text.format(rest=rest))
     if found.none:
         said.append(_("Where `backward` gave `None`, the difference counts it as 0."))
-    st.caption(" ".join(said))
+    st.caption(joined(said, _))
 
 
 def _in_torch_func(check: Check) -> None:
