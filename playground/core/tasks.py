@@ -93,7 +93,7 @@ def of_link(query: Mapping[str, str]) -> tuple[Task, list[ValueError]]:
     text = tidy(query.get("task", ""))
     if len(text) > LONGEST:
         said = N_("The task has {count} letters: only the first {most} are shown.")
-        wrong.append(ToldError(said, count=len(text), most=LONGEST))
+        wrong.append(ToldError(said, name="task", count=len(text), most=LONGEST))
         text = text[: LONGEST - 1] + "…"
     hidden = names("hide")
     return Task(text=text, locked=names("lock") - hidden, hidden=hidden, predict=predict), wrong
