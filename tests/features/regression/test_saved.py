@@ -199,7 +199,7 @@ SAID = {
 }
 MEANT = {
     "missing_key": "parameters that the file does not name",
-    "unexpected_key": "parameters that the model does not have",
+    "unexpected_key": "names that the model does not have",
     "size_mismatch": "the shapes do not",
     "not_a_dict": "no dict of names and tensors",
     "whole_module": "before anything runs",

@@ -179,6 +179,26 @@ def test_the_state_of_another_kind_is_never_taken_without_a_word(theirs, ours):
         assert words.stumble(found, quoted, str)
 
 
+def test_a_buffer_of_none_is_nothing_that_is_kept():
+    """An older torch wrote it for SGD without momentum."""
+    checkpoint = checkpoint_of("SGD")
+    state = checkpoint["optimizer_state_dict"]
+    state["param_groups"][0]["momentum"] = 0
+    state["state"] = {0: {"momentum_buffer": None}, 1: {"momentum_buffer": None}}
+    found = go_on(written(checkpoint), learning_rate=0.01)
+    assert (found.raised, found.refused, found.foreign) == (None, "", ())
+
+
+@pytest.mark.parametrize("kind", ["Adam", "Adagrad", "RMSprop"])
+def test_a_step_that_is_a_plain_number_is_of_an_older_torch(kind):
+    checkpoint = checkpoint_of(kind)
+    usual = go_on(written(checkpoint), **settings_of(kind))
+    for kept in checkpoint["optimizer_state_dict"]["state"].values():
+        kept["step"] = int(kept["step"])
+    found = go_on(written(checkpoint), **settings_of(kind))
+    np.testing.assert_array_equal(found.state, usual.state)
+
+
 def test_an_error_while_torch_loads_a_state_is_not_told_as_one_of_a_step():
     found = go_on(written(checkpoint_of("SGD")), **settings_of("Adam"))
     assert (found.raised.kind, found.taken) == ("KeyError", False)
@@ -284,6 +304,11 @@ def test_what_torch_does_not_take_is_offered_with_what_torch_says():
     assert load(written({"state_dict": net}), offer.place).raised == offer.raised
 
 
+def test_an_optimizers_state_alone_is_named():
+    told = said(written(checkpoint_of("Adam")["optimizer_state_dict"]))
+    assert "state of an optimizer alone" in told
+
+
 MODELS = {
     "batchnorm": nn.Sequential(nn.Linear(1, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 1)),
     "conv": nn.Conv1d(1, 1, 1),
@@ -343,6 +368,12 @@ def test_the_class_that_torch_refuses_is_named(thing, name):
     assert ("float(value)" in told) == (name == "numpy")
 
 
+@pytest.mark.parametrize("protocol", [2, 4])
+def test_a_state_dict_that_pickle_wrote_is_told_from_one_of_torch_save(protocol):
+    told = said(pickle.dumps(nn.Linear(1, 1).state_dict(), protocol=protocol))
+    assert f"a pickle of protocol {protocol}, but pickle or joblib wrote it" in told
+
+
 def safetensors(tensors, cut=0):
     """Return a file as the format's own description lays it down: length, JSON, numbers."""
     header, place = {"__metadata__": {"format": "pt"}}, 0
@@ -361,7 +392,7 @@ def zipped(**files):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name.replace("__", ".").replace("DIR", "/"), content)
+            archive.writestr(re.sub("(?<!^)__", ".", name).replace("DIR", "/"), content)
     return file.getvalue()
 
 
@@ -403,6 +434,7 @@ FILES = {
     "gguf": lambda: b"GGUF\x03\x00\x00\x00" + bytes(16),
     "tflite": lambda: b"\x1c\x00\x00\x00TFL3" + bytes(16),
     "zipped": lambda: zipped(folderDIRmodel__pt="x"),
+    "zipped on a Mac": lambda: zipped(__MACOSXDIR__m__pt="x", m__pt="x"),
     "zip": lambda: zipped(a__txt="x", b__txt="y"),
     "zip of nothing": lambda: zipped(),
     "packed": lambda: saved_by(tar),
@@ -412,9 +444,11 @@ FILES = {
     "lfs": lambda: b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n",
     "notebook": lambda: json.dumps({"cells": [], "nbformat": 4}).encode(),
     "json": lambda: json.dumps({"weight": [[2.0]], "bias": [1.0]}).encode(),
+    "json of a value a line": lambda: b'{"x": 1, "y": 2}\n{"x": 3, "y": 4}\n',
     "table": lambda: b"weight,bias\n2.0,1.0\n",
     "table of Excel": lambda: "重量\t偏置\n2\t1\n".encode("utf-16"),
     "text": lambda: b"weight = 2.0, bias = 1.0",
+    "text of two lines": lambda: b"First the weight, 2.0.\nThen the bias, I think.\n",
     "document": lambda: b"%PDF-1.7\n",
     "document of Word": lambda: zipped(**{"[Content_Types]__xml": "x", "wordDIRdocument__xml": ""}),
     "picture": lambda: b"\x89PNG\r\n\x1a\n" + bytes(20),
@@ -423,6 +457,10 @@ FILES = {
     "pickle of protocol 0": lambda: pickle.dumps({"weight": 2.0, "bias": 1.0}, protocol=0),
     "exported": lambda: zipped(aDIRarchive_format="pt2", aDIRmodelsDIRmodel__json="{}"),
 }  # fmt: skip
+
+
+END = b"PK\x06\x07" + struct.pack("<LQL", 1, 0, 1) + b"PK\x05\x06" + bytes(18)
+SPANNED = b"PK\x03\x04" + bytes(30) + END  # an archive on two disks, which zipfile does not read
 
 
 def slug_of(name):
@@ -453,7 +491,9 @@ def test_the_case_of_safetensors():
     assert "safetensors.torch.load_file" in told
 
 
-@pytest.mark.parametrize("content", [b"", b"\x01\x02\x03", b"\xffabc\x00", b"\x08\x01\x02", b"PK"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x01\x02\x03", b"\xffabc\x00", b"\x08\x01\x02", b"PK", SPANNED]
+)
 def test_what_has_no_structure_gets_no_name(content):
     assert formats.recognised(content).slug == ""
     assert said(content)

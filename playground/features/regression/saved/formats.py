@@ -74,13 +74,13 @@ def recognised(content: bytes) -> Format:
     return Format(slug="onnx") if _is_onnx(content) else _text(content)
 
 
-def members(content: bytes) -> list[zipfile.ZipInfo]:
-    """Return the members of the zip archive `content`; none where it is none, or damaged."""
+def members(content: bytes) -> list[zipfile.ZipInfo] | None:
+    """Return the members of the zip archive `content`; None where it is none, or damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.infolist()
     except UNREADABLE:
-        return []
+        return None
 
 
 def protocol(content: bytes) -> int:
@@ -110,7 +110,8 @@ def _is_pickle(content: bytes) -> bool:
 
 
 def _archive(content: bytes) -> Format:
-    found = {member.filename: member for member in members(content)}
+    whole = members(content)
+    found = [member.filename for member in whole or ()]
     tops = {name.partition("/")[2] or name for name in found}
     if "data.pkl" in tops:
         if "constants.pkl" in tops:
@@ -122,15 +123,15 @@ def _archive(content: bytes) -> Format:
         ("keras", {"config.json", "model.weights.h5"}),
         ("document", {"[Content_Types].xml"}),
     ):
-        if needed <= tops | found.keys():
+        if needed <= tops | {*found}:
             return Format(slug=slug)
     if found and all(name.endswith(".npy") for name in found):
         return Format(slug="npz")
-    models = [name for name in found if re.search(r"\.(pt|pth|ckpt|bin|safetensors)$", name)]
+    named = [name for name in found if not name.startswith("__MACOSX")]  # which holds no files
+    models = [name for name in named if re.search(r"\.(pt|pth|ckpt|bin|safetensors)$", name)]
     if models:
         return Format(slug="zipped", fields={"name": models[0][:200]})
-    whole = zipfile.is_zipfile(io.BytesIO(content))
-    return Format(slug="zip", fields={"count": len(found)}) if whole else Format()
+    return Format() if whole is None else Format(slug="zip", fields={"count": len(found)})
 
 
 def _start(content: bytes, name: str) -> bytes:
@@ -194,20 +195,24 @@ def _text(content: bytes) -> Format:
     text = content.decode("utf-16" if wide else "utf-8-sig", "replace").strip()
     if re.match(r"(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", text, re.I):
         return Format(slug="html")
-    try:
-        value = json.loads(text) if text[:1] in ("{", "[") else None
-    except (ValueError, RecursionError):
-        value = None
-    if value is not None:
-        return Format(slug="notebook" if "nbformat" in value else "json")
+    for part in (text, text.partition("\n")[0]):  # JSON may be one value a line
+        try:
+            value = json.loads(part) if part[:1] in ("{", "[") else None
+        except (ValueError, RecursionError):
+            continue
+        if value is not None:
+            return Format(slug="notebook" if "nbformat" in value else "json")
     return Format(slug="table" if _is_table(text) else "text")
 
 
 def _is_table(text: str) -> bool:
-    """Return whether the first lines of `text` are cells: as many in each, and more than one."""
+    """Return whether the first lines of `text` are cells, as many in each, and end in numbers."""
     lines = [line for line in text.splitlines() if line.strip()][:20]
-    if len(lines) < 2:
-        return False
-    return any(
-        len({line.count(mark) for line in lines}) == 1 and mark in lines[0] for mark in "\t;,|"
-    )
+    for mark in "\t;,|":
+        rows = [line.split(mark) for line in lines]
+        alike = len({len(row) for row in rows}) == 1 and len(rows) > 1 and len(rows[0]) > 1
+        if alike and any(
+            re.fullmatch(r"[\s\"'+-]*\d[\d.,eE+-]*[\s\"']*", cell) for cell in rows[-1]
+        ):
+            return True
+    return False

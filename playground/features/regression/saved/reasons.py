@@ -22,7 +22,7 @@ _MISSING = N_(
     "The model has parameters that the file does not name: it was saved from another architecture. "
     "Rather than leave a parameter as it happens to be, torch refuses."
 )
-_UNEXPECTED = N_("The file names parameters that the model does not have, and torch lists them.")
+_UNEXPECTED = N_("The file has names that the model does not have, and torch lists them.")
 _SIZE = N_(
     "The names agree, the shapes do not: the file comes from a layer of another size. Build the "
     "model with the sizes that it was saved with."
@@ -31,9 +31,12 @@ _NOT_TENSOR = N_(
     "A name of the model stands for something that is not a tensor, so there is nothing to copy."
 )
 _NO_TENSORS = N_("At this level the file has no tensor, so it is no state_dict.")
+_OPTIMIZER = N_(
+    "This is the state of an optimizer alone, and no model loads that. Save model.state_dict() too."
+)
 _ELSEWHERE = N_(
     "As it stands, the file does not fit the model, and torch says why. Weights that do fit lie "
-    "elsewhere in it, or under longer names: take them from there."
+    "elsewhere in it, or under longer names: see below."
 )
 _NOT_DICT = N_(
     "The file opens, but what is in it is no dict of names and tensors. Save model.state_dict(), "
@@ -95,11 +98,11 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
 )
 """What an error means: its kind, or else a pattern in its text; the first row that fits decides."""
 
-_TOP = N_("There are weights at the top level of the file.")
-_UNDER = N_("There are weights one level deeper, under {path}.")
-_BELOW = N_("There are weights {count} levels deeper, under {path}.")
+_TOP = N_("A state_dict lies at the top level of the file.")
+_UNDER = N_("A state_dict lies one level deeper, under {path}.")
+_BELOW = N_("A state_dict lies {count} levels deeper, under {path}.")
 _PREFIX = N_(
-    "Their names begin with {prefix}, as they do where a model is a part of another: DataParallel "
+    "Its names begin with {prefix}, as they do where a model is a part of another: DataParallel "
     "writes `module.`, torch.compile `_orig_mod.`, Lightning the attribute's name."
 )
 
@@ -127,19 +130,27 @@ def explained(found: Loaded, quote: Quote, _: Translate) -> str:
     named = re.search(r"(?:Unsupported global: GLOBAL|unsupported GLOBAL) (\S+)", text)
     if named:
         why = _(_NUMPY) if named[1].startswith("numpy.") else _(_GLOBAL)
-        return joined([_(_NAMED).format(name=quote(named[1])), why], _)
+        what = _known(found, quote, _) if found.format == "pickle" else ""
+        return joined([what, _(_NAMED).format(name=quote(named[1])), why], _)
     if raised.kind == MEMORY:
         return _(_MEMORY)
     if found.format == "saved":
         return _saved(found.fields["protocol"], raised, _)
     if found.format:
-        fields = {k: quote(v) if isinstance(v, str) else v for k, v in found.fields.items()}
-        return Told(FORMATS[found.format], fields).said(_)
+        return _known(found, quote, _)
     if any(offer.fits for offer in found.offers):
         return _(_ELSEWHERE)
+    if {"state", "param_groups"} <= {entry.name for entry in found.entries}:
+        return _(_OPTIMIZER)
     if found.entries and all(entry.found is None for entry in found.entries):
         return _(_NO_TENSORS)
     return _(meaning(raised))
+
+
+def _known(found: Loaded, quote: Quote, _: Translate) -> str:
+    """Return what kind of file it is, and what to do with it."""
+    fields = {k: quote(v) if isinstance(v, str) else v for k, v in found.fields.items()}
+    return Told(FORMATS[found.format], fields).said(_)
 
 
 def _saved(protocol: int, raised: Failure, _: Translate) -> str:

@@ -26,7 +26,7 @@ def opened(content: bytes) -> Any:
     """Return what `content` holds. Raises RefusedError, or what torch raises."""
     if len(content) > MOST_BYTES:
         raise RefusedError("oversized", bytes=len(content), most=MOST_BYTES)
-    claimed = sum(member.file_size for member in formats.members(content))
+    claimed = sum(member.file_size for member in formats.members(content) or ())
     if claimed > MOST_BYTES:
         raise RefusedError("inflates", bytes=claimed, most=MOST_BYTES)
     with warnings.catch_warnings():

@@ -67,7 +67,8 @@ def foreign(state: Mapping[Any, Any], kept: Collection[str] | None) -> tuple[str
     kept: None where that is not known.
     """
     parts = [part for part in state.values() if isinstance(part, dict)] if kept is not None else []
-    return tuple(sorted({str(name) for part in parts for name in part} - {*(kept or ())}))
+    held = {str(name) for part in parts for name, value in part.items() if value is not None}
+    return tuple(sorted(held - {*(kept or ())}))
 
 
 def _bounds(name: str) -> list[Knob]:
