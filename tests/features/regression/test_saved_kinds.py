@@ -169,6 +169,21 @@ def test_how_torch_computes_a_step_is_the_files_to_say(kind, options):
     assert (found.raised, found.refused, found.foreign) == (None, "", ())
 
 
+@pytest.mark.parametrize(
+    ("kind", "option"), [("SGD", "nesterov"), ("Adam", "amsgrad"), ("RMSprop", "centered")]
+)
+def test_a_switch_that_the_state_brings_is_told(kind, option):
+    found = go_on(written(checkpoint_of(kind, **{option: True})), **settings_of(kind))
+    assert (found.raised, found.refused, found.foreign) == (None, "", ())
+    assert (option, "True", "False") in found.differ
+    assert len(found.state) == 20
+
+
+def test_the_state_of_adamw_in_adam_is_told_by_its_setting():
+    found = go_on(written(checkpoint_of("AdamW")), **settings_of("Adam"))
+    assert ("decoupled_weight_decay", "True", "False") in found.differ
+
+
 @pytest.mark.parametrize(("theirs", "ours"), [(a, b) for a in KINDS for b in KINDS if a != b])
 def test_the_state_of_another_kind_is_never_taken_without_a_word(theirs, ours):
     found = go_on(written(checkpoint_of(theirs)), **settings_of(ours))

@@ -16,8 +16,15 @@ from playground.features.regression.saved.results import MOST_DIMENSIONS, MOST_L
 
 MOST_PARTS, MOST_DEPTH, MOST_NUMBERS = 5000, 6, 1000
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.bool)
-SWITCHES = {"foreach": (None, False, True), "fused": (None, False, True), "nesterov": (False, True)}
-"""Settings that may be otherwise than the page's; two only choose how torch computes a step."""
+SWITCHES: Mapping[str, tuple[bool | None, ...]] = {
+    "foreach": (None, False, True),  # this and fused only choose how torch computes a step
+    "fused": (None, False, True),
+    "nesterov": (False, True),
+    "amsgrad": (False, True),
+    "centered": (False, True),
+    "decoupled_weight_decay": (False, True),
+}
+"""Settings that a state may bring otherwise than the page's, which is told: torch takes each."""
 Settings = Mapping[str, Any]
 
 
