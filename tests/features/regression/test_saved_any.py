@@ -67,7 +67,7 @@ def changed(content, chance):
             (b"", chance.randbytes(stop - start), content[start:stop] * 2, chance.choice(WORDS))
         )
         content = content[:start] + new + content[stop:]
-    return content[: chance.randrange(len(content))] if chance.random() < 0.1 else content
+    return content[: chance.randrange(len(content) + 1)] if chance.random() < 0.1 else content
 
 
 def repacked(content, chance):
