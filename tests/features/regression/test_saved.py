@@ -14,7 +14,7 @@ import torch
 from playground.core import catalog, history, training
 from playground.core.i18n import translator
 from playground.core.settings import OPTIMIZERS, Settings
-from playground.features.regression.saved import job, results, words
+from playground.features.regression.saved import job, reasons, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files
 from playground.features.regression.saved.work import loading, states, writing
 from playground.jobs.client import Queue
@@ -155,7 +155,7 @@ def test_with_its_state_a_run_goes_on_as_if_it_had_not_stopped(optimizer):
     found = go_on(files.checkpoint, line(optimizer=optimizer, **extra))
     np.testing.assert_array_equal(found.state, whole.loss[60:])
     assert found.without[0] == found.state[0]
-    assert (found.raised, found.refused, found.differ, found.another) == (None, "", (), False)
+    assert (found.raised, found.refused, found.differ, found.foreign) == (None, "", (), ())
     if optimizer != "LBFGS":  # which has arrived: its state changes nothing any more
         assert not found.equal
 
@@ -173,11 +173,11 @@ def test_plain_sgd_has_nothing_to_lose():
 def test_the_state_of_another_optimizer_ends_in_torchs_own_error():
     found = go_on(made(line()).checkpoint, line(optimizer="Adam"))
     assert found.raised == Failure("KeyError", "'betas'")
-    assert found.another
+    assert found.taken
     assert "'betas'" in words.stumble(found, str, str)
     assert len(found.without) == 50
     taken = go_on(made(line(optimizer="NAdam")).checkpoint, line(optimizer="Adam"))
-    assert taken.another
+    assert taken.foreign == ("mu_product",)
     assert not taken.raised
 
 
@@ -199,12 +199,12 @@ SAID = {
 }
 MEANT = {
     "missing_key": "parameters that the file does not name",
-    "unexpected_key": "parameters that the model does not have",
+    "unexpected_key": "names that the model does not have",
     "size_mismatch": "the shapes do not",
     "not_a_dict": "no dict of names and tensors",
     "whole_module": "before anything runs",
     "hostile": "before anything runs",
-    "not_a_checkpoint": "no file that torch.save wrote",
+    "not_a_checkpoint": "This is a table as text",
     "empty": "it is empty or cut off",
     "truncated": "a zip archive, whose table of contents",
 }
@@ -230,15 +230,15 @@ def test_a_broken_file_says_what_torch_says_and_what_it_means(slug, tmp_path, mo
         assert not found.raised
     else:
         assert SAID[slug] in str(found.raised)
-        assert MEANT[slug] in words.meaning(found.raised)
-        assert "\x1b" not in words.message(found.raised)
+        assert MEANT[slug] in reasons.explained(found, str, str)
+        assert "\x1b" not in reasons.message(found.raised)
 
 
 @pytest.mark.parametrize("said", ["EOFError: cut", "MemoryError", "UnpicklingError in it"])
 def test_an_errors_class_in_the_text_of_another_means_nothing(said):
     kind = said.split(":")[0].split()[0]
-    assert words.meaning(Failure("OSError", said)) == words.meaning(Failure("OSError"))
-    assert words.meaning(Failure(kind)) != words.meaning(Failure("OSError"))
+    assert reasons.meaning(Failure("OSError", said)) == reasons.meaning(Failure("OSError"))
+    assert reasons.meaning(Failure(kind)) != reasons.meaning(Failure("OSError"))
 
 
 class Hostile:
@@ -333,7 +333,7 @@ def repickled(old, new):
 def test_a_crooked_file_ends_in_a_sentence(content):
     found = load(content)
     assert not found.fits
-    assert words.meaning(found.raised) if found.raised else found.refused
+    assert reasons.meaning(found.raised) if found.raised else found.refused
 
 
 @pytest.mark.parametrize(
@@ -475,9 +475,9 @@ def with_state(change):
         (lambda s: s["state"][0].update(step=math.inf), "state"),
         (lambda s: s["state"].update({9: [0.0] * 10_000}), "state"),
         (lambda s: s.update(state=3), "form"),
-        (lambda s: s.update(param_groups=[]), "form"),
-        (lambda s: s.update(param_groups=s["param_groups"] * 2), "form"),
-        (lambda s: s["param_groups"][0].update(params=[]), "form"),
+        (lambda s: s.update(param_groups=5), "form"),
+        (lambda s: s["param_groups"][0].update(params="01"), "form"),
+        (lambda s: s["param_groups"][0].update(more=[0] * 10_000), "state"),
         (lambda s: s.clear(), "form"),
     ],
 )
@@ -498,7 +498,8 @@ def test_every_setting_of_the_pages_optimizers_passes_its_own_check():
     for optimizer in OPTIMIZERS:
         _, fresh = writing.build(line(optimizer=optimizer))
         state = fresh.state_dict()
-        assert states.checked(state, state)["param_groups"] == state["param_groups"]
+        assert states.bounded(state)["param_groups"] == state["param_groups"]
+        states.check_settings(state["param_groups"][0], fresh.param_groups[0])
 
 
 def endless():
@@ -550,7 +551,7 @@ def test_endless_work_ends_with_its_process(queue):
 def test_boundless_memory_ends_in_a_sentence(queue):
     found = pickle.loads(load_in_worker(queue, glutton()).parts[0])
     assert found.raised.kind == MEMORY
-    assert "more memory" in words.meaning(found.raised)
+    assert "more memory" in reasons.meaning(found.raised)
 
 
 @pytest.mark.slow

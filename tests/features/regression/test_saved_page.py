@@ -6,9 +6,9 @@ import torch
 from playground.core import catalog, training
 from playground.core.i18n import LANGUAGES
 from playground.core.settings import Settings
-from playground.features.regression.saved import results, words
+from playground.features.regression.saved import reasons, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES
-from playground.features.regression.saved.work import writing
+from playground.features.regression.saved.work import loading, writing
 from playground.jobs import limits
 from playground.jobs.failure import BUSY, TIMEOUT, Failure
 from playground.ui import workers
@@ -57,6 +57,10 @@ def upload(at, content):
     at.file_uploader(key="upload").set_value(("some.pt", content, "application/octet-stream")).run()
     assert not at.exception
     return at
+
+
+def loaded_of(content):
+    return next(loading.file(line(epochs=40), (1.0, 1.0), content))
 
 
 def codes(at):
@@ -155,7 +159,9 @@ def test_a_broken_file_shows_its_code_torchs_words_and_the_meaning(slug, languag
     assert codes(at)[0] == results.maker(slug)
     assert at.error[0].value
     if at.session_state["lang"] == "en" and len(codes(at)) > 1:
-        assert at.error[0].value == words.meaning(Failure(*codes(at)[1].split(": ", 1)))
+        found = loaded_of(next(writing.broken(slug)))
+        assert at.error[0].value == reasons.explained(found, workers.plain, str)
+        assert codes(at)[1] == reasons.message(found.raised)
     assert len(at.success) == (slug == "hostile")
 
 
@@ -181,6 +187,47 @@ def test_text_from_a_file_shows_as_text_and_does_nothing():
     names = at.table[0].value.iloc[:, 0].tolist()
     assert names[2] == "`` `![x](https://example.com/x.png) ``"
     assert at.error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_weights_that_lie_deeper_are_taken_with_a_button_and_given_back(language):
+    weights = {"module.weight": torch.tensor([[2.0]]), "module.bias": torch.tensor([1.0])}
+    content = io.BytesIO()
+    torch.save({"epoch": 7, "model": weights}, content)
+    at = upload(visit("load", lang=language), content.getvalue())
+    assert not at.success
+    assert "`model`" in shown(at)
+    assert "`module.`" in shown(at)
+    assert "`<All keys matched successfully>`" in shown(at)
+    at.button(key="take_0").click().run()
+    assert not at.exception
+    assert not at.error
+    assert "`<All keys matched successfully>`" in at.success[0].value
+    assert at.table[0].value.iloc[:, 0].tolist() == ["`weight`", "`bias`"]
+    assert len(at.get("plotly_chart")) == 2
+    at.get_by_key("more").set_value("200").run()  # the place stays
+    assert at.success
+    at.button(key="take_whole").click().run()
+    assert at.error
+    assert not at.success
+
+
+def test_a_place_chosen_in_one_file_is_not_looked_for_in_another():
+    content = io.BytesIO()
+    torch.save({"net": {"weight": torch.tensor([[2.0]]), "bias": torch.tensor([1.0])}}, content)
+    at = upload(visit("load"), content.getvalue())
+    at.button(key="take_0").click().run()
+    assert at.success
+    upload(at, files().weights)
+    assert "The file is a state_dict" in at.success[0].value
+
+
+def test_names_in_a_file_that_lead_to_weights_show_as_text():
+    content = io.BytesIO()
+    name = "`![x](https://example.com/x.png)"
+    torch.save({name: {"weight": torch.tensor([[2.0]]), "bias": torch.tensor([1.0])}}, content)
+    at = upload(visit("load"), content.getvalue())
+    assert f"`` {name} ``" in shown(at)
 
 
 def test_what_was_uploaded_is_not_in_the_link():

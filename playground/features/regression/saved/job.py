@@ -20,7 +20,7 @@ broken = handles.handle(writing.broken)
 load = handles.handle(loading.file)
 train_on = handles.handle(
     loading.train_on,
-    long=lambda settings, content, epochs: (
+    long=lambda settings, content, epochs, place=None: (
         2 * settings.work * epochs / settings.epochs > SHORT_SECONDS
     ),
 )

@@ -42,6 +42,7 @@ MOST_BYTES = 2**20  # of a file, packed or unpacked
 MOST_NAMES = 64  # in a state_dict
 MOST_LETTERS = 200  # of a name
 MOST_DIMENSIONS = 8  # of a tensor
+MOST_OFFERS = 4  # places in a file
 LONGER = (50, 200, 1000)  # epochs to train on for
 SHOWN_POINTS = 200
 
@@ -69,12 +70,28 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in a file a state_dict lies: the names and numbers that lead to it, level by level.
+
+    prefix: what its names begin with and the model's do not.
+    """
+
+    path: tuple[str | int, ...] = ()
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Loaded:
     """What came of loading one file.
 
     refused, fields: why this page refused it, a slug of `words.REFUSALS`, and its numbers.
     raised: torch's own error, where there was one.
+    format: what kind of file it is that torch could not open, a slug of `formats.Format`; `fields`
+        are those of its sentence then.
     created: whether the file that the hostile pickle asks for exists afterwards.
+    place: where the weights were looked for.
+    offers: where else state_dicts lie, and what comes of loading each; only what torch takes, if
+        it takes one.
     checkpoint, epoch: whether the weights lay in a checkpoint, and the epoch it names, if it does.
     optimizer: whether the file holds an optimizer's state.
     answer: what load_state_dict returned, as text.
@@ -85,7 +102,10 @@ class Loaded:
     refused: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     raised: Failure | None = None
+    format: str = ""
     created: bool = False
+    place: Place = field(default_factory=Place)
+    offers: tuple[Loaded, ...] = ()
     checkpoint: bool = False
     epoch: int | None = None
     optimizer: bool = False
@@ -110,17 +130,20 @@ class Continued:
     without: with a new optimizer, as the page's settings make it.
     state: with the state from the file; None where there is none, or it was refused or raised.
     raised: torch's own error in loading the state or in the steps after it.
+    taken: whether load_state_dict took the state; if it raised, it was in the steps after.
     refused, fields: why this page refused the state, as in `Loaded`.
-    another: whether the state has other settings than this optimizer's: it is of another kind.
+    foreign: what the state remembers of each weight and this optimizer never keeps: it is of
+        another kind.
     differ: settings whose values the file brought: name, the file's, the page's.
     """
 
     without: Array
     state: Array | None = None
     raised: Failure | None = None
+    taken: bool = False
     refused: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
-    another: bool = False
+    foreign: tuple[str, ...] = ()
     differ: tuple[tuple[str, str, str], ...] = ()
 
     @property

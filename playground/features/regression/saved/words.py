@@ -1,9 +1,8 @@
-"""What torch's messages about files mean, and what this page refuses, in words."""
+"""What this page refuses of a file, and what comes of training on from one, in words."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -11,8 +10,8 @@ import numpy as np
 
 from playground.core import texts
 from playground.core.i18n import N_, Told, Translate
+from playground.features.regression.saved.reasons import Quote
 from playground.features.regression.saved.results import Continued, Loaded
-from playground.jobs.failure import MEMORY, Failure
 
 TITLES = MappingProxyType(
     {
@@ -31,70 +30,29 @@ TITLES = MappingProxyType(
     }
 )
 
-_MISSING = N_(
-    "The model has parameters that the file does not name. It was saved from another architecture, "
-    "or its names have a prefix. Rather than leave a parameter as it happens to be, torch refuses."
-)
-_UNEXPECTED = N_(
-    "The file names parameters that the model does not have: it was saved from another "
-    "architecture, or is a checkpoint whose state_dict lies one level deeper."
-)
-_SIZE = N_(
-    "The names agree, the shapes do not: the file comes from a layer of another size. Build the "
-    "model with the sizes that it was saved with."
-)
-_NOT_TENSOR = N_(
-    "A name of the model stands for something that is not a tensor, so there is nothing to copy."
-)
-_NOT_DICT = N_(
-    "The file opens, but what is in it is no dict of names and tensors. Save model.state_dict(), "
-    "not a tensor or a list."
-)
-_GLOBAL = N_(
-    "To load this file, torch would have to import and call what it names, and a pickle may name "
-    "any function there is. With weights_only=True it refuses before anything runs. If it is a "
-    "whole model that somebody pickled, ask for its state_dict."
-)
-_NOT_PICKLE = N_(
-    "These bytes are no file that torch.save wrote: torch read them as a pickle and met one that "
-    "means nothing there. Perhaps it is a text, a table or a web page that was saved in its place."
-)
-_EMPTY = N_(
-    "The file ends before anything is in it: it is empty or cut off. Often the disk was full, or "
-    "it was copied while it was still being written."
-)
-_TRUNCATED = N_(
-    "A .pt file is a zip archive, whose table of contents stands at its end, and that end is "
-    "missing or damaged. Download or copy the file again."
-)
-_NOT_ARCHIVE = N_(
-    "It is an archive, but not one that torch.save wrote, or it was changed after: what torch "
-    "needs inside is not as it should be."
-)
-_MAGIC = N_("It begins like a pickle, but not like one that torch.save wrote.")
-_MEMORY = N_("To load it takes more memory than this server gives to one job. Nothing was loaded.")
 _KEY = N_(
     "load_state_dict took this state without a word, but the first step looks for {raised} and "
     "does not find it: it is the state of another optimizer. Choose the one it was saved with."
 )
 _STEP = N_("The state does not fit the steps of this optimizer, and torch says why.")
-_OTHER = N_("torch could not use this file, and says why.")
-
-MEANINGS: tuple[tuple[str, str, str], ...] = (
-    ("", r"Missing key\(s\)", _MISSING),
-    ("", r"Unexpected key\(s\)", _UNEXPECTED),
-    ("", r"size mismatch for", _SIZE),
-    ("", r"expected torch\.Tensor or Tensor-like", _NOT_TENSOR),
-    ("", r"Expected state_dict to be dict-like", _NOT_DICT),
-    ("", r"Unsupported global|Unsupported class|TorchScript", _GLOBAL),
-    (MEMORY, r"alloc", _MEMORY),
-    ("EOFError", r"Ran out of input", _EMPTY),
-    ("", r"failed finding central directory", _TRUNCATED),
-    ("", r"Invalid magic number", _MAGIC),
-    ("UnpicklingError", r"Unsupported operand|Invalid load key", _NOT_PICKLE),
-    ("", r"PytorchStreamReader|inline_container|record size|not resizable", _NOT_ARCHIVE),
+_ABSENT = N_(
+    "load_state_dict looks for {raised} in this state and does not find it: it is the state of "
+    "another optimizer. Choose the one it was saved with."
 )
-"""What an error means: its kind, or else a pattern in its text; the first row that fits decides."""
+_GROUPS = N_(
+    "The file's optimizer has another number of parameter groups than this page's, which has one: "
+    "all weights share its settings. torch does not load one into the other."
+)
+_GROUP_SIZE = N_(
+    "The file's optimizer has another number of parameters than this page's, which has two, weight "
+    "and bias: it was made for another model."
+)
+_LOAD = N_("torch did not take this state, and says why.")
+FAILURES = (
+    ("different number of parameter groups", _GROUPS),
+    ("doesn't match the size of optimizer's group", _GROUP_SIZE),
+)
+"""What load_state_dict says of an optimizer's state, and what that means."""
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
@@ -129,27 +87,16 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
             "Its optimizer's state holds what no optimizer of this page keeps: a number that is "
             "not finite, a large tensor, or something that is no number at all."
         ),
+        "optimizers": N_(
+            "The file holds the states of {count} optimizers, and nothing in it says which of them "
+            "goes with these weights."
+        ),
         "setting": N_(
             "Its optimizer's state would set {name} to a value that this page does not take; the "
             "rule here: {rule}."
         ),
     }
 )
-
-Quote = Callable[[object], str]
-
-
-def message(raised: Failure) -> str:
-    """Return torch's message as it reads, without the codes that make a terminal write in bold."""
-    return re.sub(r"\x1b\[\d*m", "", str(raised)).rstrip()
-
-
-def meaning(raised: Failure) -> str:
-    """Return what a message of torch's about a file means, to be translated."""
-    for kind, pattern, said in MEANINGS:
-        if raised.kind == kind or re.search(pattern, raised.text):
-            return said
-    return _OTHER
 
 
 def refusal(found: Loaded | Continued, quote: Quote, _: Translate) -> str:
@@ -164,8 +111,13 @@ def refusal(found: Loaded | Continued, quote: Quote, _: Translate) -> str:
 def stumble(found: Continued, quote: Quote, _: Translate) -> str:
     """Return what an error in training on with a file's optimizer state means, in words."""
     if found.raised and found.raised.kind == KeyError.__name__:
-        return _(_KEY).format(raised=quote(found.raised.text))
-    return _(_STEP)
+        return _(_KEY if found.taken else _ABSENT).format(raised=quote(found.raised.text))
+    if found.taken or not found.raised:
+        return _(_STEP)
+    for pattern, said in FAILURES:
+        if pattern in found.raised.text:
+            return _(said)
+    return _(_LOAD)
 
 
 def compared(found: Continued, plain: bool, _: Translate) -> str:

@@ -9,7 +9,7 @@ from playground.core.i18n import joined
 from playground.core.run import Run
 from playground.features.regression.saved import job, results, words
 from playground.features.regression.saved.results import BROKEN, NAMES, Files, Loaded
-from playground.features.regression.saved.view import loaded
+from playground.features.regression.saved.view import loaded, placed
 from playground.jobs import limits
 from playground.ui import language, workers
 from playground.ui.kit import boxes
@@ -97,8 +97,12 @@ def _load(run: Run) -> None:
         content = _content(run)
         if content is None:
             return
-        found = loaded.opened(run, content)
+        place = placed.chosen(content)
+        found = loaded.opened(run, content, place)
+        if place:
+            placed.whole(place, content)
         loaded.answer(found)
+        placed.offer(found, content)
         if found.fits:
             loaded.predictions(found)
             st.markdown("**" + _("Train on") + "**")

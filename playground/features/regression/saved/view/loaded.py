@@ -10,8 +10,8 @@ import streamlit as st
 
 from playground.core.rounding import spread
 from playground.core.run import Run
-from playground.features.regression.saved import figures, job, results, words
-from playground.features.regression.saved.results import LONGER, Continued, Loaded
+from playground.features.regression.saved import figures, job, reasons, results, words
+from playground.features.regression.saved.results import LONGER, Continued, Loaded, Place
 from playground.jobs.failure import KILLED, MEMORY, TIMEOUT, Failure
 from playground.ui import workers
 from playground.ui.kit import charts
@@ -20,6 +20,7 @@ from playground.ui.language import _
 from playground.ui.session import visit
 
 ROWS = 11  # of the table of predictions
+MOST_NAMED = 8  # of what another optimizer remembers
 LIMITS = (TIMEOUT, MEMORY, KILLED)  # what a file breaks each time that it is read
 
 
@@ -35,14 +36,14 @@ def final(run: Run) -> tuple[float, ...]:
     return tuple(run.history.final.values())
 
 
-def opened(run: Run, content: bytes) -> Loaded:
-    """Return what comes of loading `content`, in a worker.
+def opened(run: Run, content: bytes, place: Place | None = None) -> Loaded:
+    """Return what comes of loading `content`, or what lies at `place` in it, in a worker.
 
     Raises workers.Failed. A file that breaks the server's limits is not tried again.
     """
     broke, mark = visit().part(Broken).files, sha256(content).digest()
     if mark not in broke:
-        parts, failure = workers.attempted(job.load(run.settings, final(run), content))
+        parts, failure = workers.attempted(job.load(run.settings, final(run), content, place))
         if not failure:
             return parts[0]
         if failure.kind not in LIMITS:
@@ -69,14 +70,18 @@ def answer(found: Loaded) -> None:
     if found.refused:
         st.error(words.refusal(found, workers.plain, _), icon=":material/block:")
     elif found.raised:
-        st.error(_(words.meaning(found.raised)), icon=":material/error:")
-        st.caption(_("torch's own message:"))
-        st.code(words.message(found.raised), language=None, wrap_lines=True)
+        st.error(reasons.explained(found, workers.plain, _), icon=":material/error:")
+        _message(found.raised)
     else:
         said = _("torch says {answer}.").format(answer=workers.plain(found.answer))
         st.success(f"{said} {_held(found)}", icon=":material/check_circle:")
         return
     st.caption(_("Your model and your settings are as they were."))
+
+
+def _message(raised: Failure) -> None:
+    st.caption(_("torch's own message:"))
+    st.code(reasons.message(raised), language=None, wrap_lines=True)
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
@@ -119,15 +124,14 @@ def train_on(run: Run, content: bytes, seen: Loaded) -> None:
     """Train on from the file with and without its optimizer's state; show both losses."""
     epochs = int(pick(_("Epochs more"), list(map(str, LONGER)), "more", collapsed=False))
     settings, history = run.settings, run.history
-    found = workers.one(job.train_on(settings, content, epochs))
+    found = workers.one(job.train_on(settings, content, epochs, seen.place))
     said = words.compared(found, settings.keeps_nothing, _)
     chart = figures.losses(history, results.updates(history), seen, found, _)
     if found.refused:
         st.error(words.refusal(found, workers.plain, _), icon=":material/block:")
     elif found.raised:
         st.error(words.stumble(found, workers.plain, _), icon=":material/error:")
-        st.caption(_("torch's own message:"))
-        st.code(words.message(found.raised), language=None, wrap_lines=True)
+        _message(found.raised)
     else:
         st.info(said, icon=":material/compare_arrows:")
     charts.show(
@@ -138,13 +142,13 @@ def train_on(run: Run, content: bytes, seen: Loaded) -> None:
 
 def _settings_brought(found: Continued) -> None:
     """Say which settings the file's state brought with it, where they are not the page's."""
-    if found.another and not found.raised:
-        st.warning(
-            _(
-                "This state is of another kind of optimizer. torch takes it, since all that this "
-                "one looks for is there, but what it remembers was made by another rule."
-            )
+    if found.foreign and not found.raised:
+        text = _(
+            "This state is of another kind of optimizer: it remembers {names}, which this one "
+            "never keeps. torch takes it, since all that this one looks for is there."
         )
+        names = map(workers.plain, found.foreign[:MOST_NAMED])
+        st.warning(text.format(names=_(", ").join(names)))
     for name, theirs, ours in found.differ:
         text = _("The state set {name} to {theirs}; on this page it is {ours}.")
         st.caption(text.format(name=f"`{name}`", theirs=f"`{theirs}`", ours=f"`{ours}`"))

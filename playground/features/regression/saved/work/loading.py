@@ -8,12 +8,11 @@ for endless work in one step (a dict key of tuples in tuples), which only the sy
 
 from __future__ import annotations
 
-import io
 import math
 import multiprocessing
 import warnings
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,20 +23,18 @@ import torch
 from playground.core import data
 from playground.core.rounding import spread
 from playground.core.settings import Settings
+from playground.features.regression.saved import formats
 from playground.features.regression.saved.results import (
     HOSTILE_FILE,
-    MOST_BYTES,
-    MOST_DIMENSIONS,
-    MOST_LETTERS,
-    MOST_NAMES,
+    MOST_OFFERS,
     SHOWN_POINTS,
     Array,
     Continued,
-    Entry,
     Loaded,
+    Place,
 )
-from playground.features.regression.saved.work import writing
-from playground.features.regression.saved.work.states import RefusedError, another, checked, differ
+from playground.features.regression.saved.work import opening, places, states, writing
+from playground.features.regression.saved.work.states import RefusedError
 from playground.jobs import rlimits
 from playground.jobs.failure import Failure
 from playground.lessons.linear_regression import fit_linear, load
@@ -45,66 +42,56 @@ from playground.lessons.linear_regression import fit_linear, load
 SECONDS, MEGABYTES = 5, 64  # to open a file; honest ones of this size take a tenth
 
 
-def file(settings: Settings, final: tuple[float, ...], content: bytes) -> Iterator[Loaded]:
+def file(
+    settings: Settings, final: tuple[float, ...], content: bytes, place: Place | None = None
+) -> Iterator[Loaded]:
     """Yield, once, what comes of loading `content` into the model of the page.
 
     final: the weights of the run on the page, for its predictions.
+    place: where in the file the weights lie; None: where files of this page have them.
     """
     _bound(SECONDS)
-    found: dict[str, Any] = {}
     try:
-        _open(content, found)
-        model, _ = writing.build(settings)
-        answer = str(load.load_weights(model, found["state_dict"]))
-        weights = {name: p.item() for name, p in model.named_parameters()}
-        if not all(map(math.isfinite, weights.values())):
-            raise RefusedError("not_finite")
+        whole = opening.opened(content)
     except RefusedError as refused:
-        yield Loaded(**_facts(found), refused=refused.slug, fields=refused.fields)
+        found = Loaded(refused=refused.slug, fields=refused.fields)
     except Exception as error:  # torch's, and a lesson
-        yield Loaded(**_facts(found), raised=Failure.of(error))
+        known = formats.recognised(content)
+        found = Loaded(raised=Failure.of(error), format=known.slug, fields=known.fields)
     else:
-        seen: dict[str, Any] = _predictions(settings, final, model)
-        yield Loaded(**_facts(found), answer=answer, weights=weights, **seen)
+        found = _answer(settings, final, whole, place or places.usual(whole))
+    yield replace(found, created=Path(HOSTILE_FILE).exists())
 
 
-def train_on(settings: Settings, content: bytes, epochs: int) -> Iterator[Continued]:
+def train_on(
+    settings: Settings, content: bytes, epochs: int, place: Place | None = None
+) -> Iterator[Continued]:
     """Yield, once, the losses of training on from `content` with the page's settings.
 
-    Only for a file that `file` could load.
+    Only for a file, and a place in it, that `file` could load.
     """
     _bound(SECONDS + 2 * settings.work * epochs / settings.epochs)
-    checkpoint: dict[str, Any] = {}
-    _open(content, checkpoint)
-    checkpoint["model_state_dict"] = checkpoint["state_dict"]
-    build = partial(writing.build, settings)
-    x, y = writing.points(settings)
-
-    def go_on(with_optimizer: bool) -> Array:
-        model, optimizer = load.resume(build, checkpoint, with_optimizer=with_optimizer)
-        losses = []
-        for loss, _ in fit_linear.fit(model, optimizer, x, y, epochs=epochs):
-            losses.append(loss.item())
-            if not math.isfinite(losses[-1]):
-                break
-        return np.array(losses)
-
-    without = go_on(with_optimizer=False)
-    if not checkpoint["optimizer"]:
+    whole = opening.opened(content)
+    place = place or places.usual(whole)
+    checkpoint: dict[str, Any] = {"model_state_dict": places.taken(whole, place)}
+    without = _losses(settings, checkpoint, epochs, with_optimizer=False)
+    held = places.optimizers(whole, place)
+    if not held:
         yield Continued(without=without)
         return
-    fresh = build()[1].state_dict()
+    taken, facts = False, dict[str, Any]()
     try:
-        state = checked(checkpoint["optimizer_state_dict"], fresh)
+        if len(held) > 1:
+            raise RefusedError("optimizers", count=len(held))
+        checkpoint["optimizer_state_dict"] = states.bounded(held[0])
+        facts = _into_fresh(settings, checkpoint["optimizer_state_dict"])
+        taken = True
+        state = _losses(settings, checkpoint, epochs, with_optimizer=True)
+        yield Continued(without=without, state=state, taken=True, **facts)
     except RefusedError as refused:
         yield Continued(without=without, refused=refused.slug, fields=refused.fields)
-        return
-    checkpoint["optimizer_state_dict"] = state
-    facts: dict[str, Any] = {"another": another(state, fresh), "differ": differ(state, fresh)}
-    try:
-        yield Continued(without=without, state=go_on(with_optimizer=True), **facts)
     except Exception as error:  # torch's, and a lesson
-        yield Continued(without=without, raised=Failure.of(error), **facts)
+        yield Continued(without=without, raised=Failure.of(error), taken=taken, **facts)
 
 
 def _bound(seconds: float) -> None:
@@ -113,87 +100,87 @@ def _bound(seconds: float) -> None:
         rlimits.bound(MEGABYTES, seconds)
 
 
-def _open(content: bytes, found: dict[str, Any]) -> None:
-    """Open `content` and put into `found` what it holds, as far as it gets.
+def _answer(settings: Settings, final: tuple[float, ...], whole: Any, place: Place) -> Loaded:
+    """Return what comes of the weights at `place`, and where else there are some if it fails."""
+    found, model = _tried(settings, whole, place)
+    if found.fits:
+        return replace(found, **_predictions(settings, final, model))
+    there = [_tried(settings, whole, other)[0] for other in places.others(whole, place)]
+    offers = [offer for offer in there if offer.fits] or there
+    return replace(found, offers=tuple(replace(o, entries=()) for o in offers[:MOST_OFFERS]))
+
+
+def _tried(settings: Settings, whole: Any, place: Place) -> tuple[Loaded, torch.nn.Module]:
+    """Return what torch says to the weights at `place`, and the model that was to take them."""
+    found = Loaded(
+        place=place,
+        checkpoint=bool(place.path),
+        epoch=places.epoch(whole, place),
+        optimizer=bool(places.optimizers(whole, place)),
+    )
+    model, _ = writing.build(settings)
+    given = places.taken(whole, place)
+    try:
+        if isinstance(given, dict):  # or load_state_dict says what it is
+            opening.check_names(given)
+            found = replace(found, entries=opening.entries(given))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of complex numbers, which are refused below
+            answer = str(load.load_weights(model, given))
+        opening.check_types(given)
+        weights = {name: p.item() for name, p in model.named_parameters()}
+        if not all(map(math.isfinite, weights.values())):
+            raise RefusedError("not_finite")
+        found = replace(found, answer=answer, weights=weights)
+    except RefusedError as refused:
+        found = replace(found, refused=refused.slug, fields=refused.fields)
+    except Exception as error:  # torch's, and a lesson
+        found = replace(found, raised=Failure.of(error))
+    return found, model
+
+
+def _into_fresh(settings: Settings, state: dict[str, Any]) -> dict[str, Any]:
+    """Return what a fresh optimizer of the page makes of `state`, as facts of `Continued`.
 
     Raises RefusedError, or what torch raises.
     """
-    if len(content) > MOST_BYTES:
-        raise RefusedError("oversized", bytes=len(content), most=MOST_BYTES)
-    _check_members(content)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of old formats; what is wrong is raised
-        opened = _plain(load.open_file(io.BytesIO(content)))
-    found["checkpoint"] = isinstance(opened, dict) and "model_state_dict" in opened
-    state_dict = _plain(opened["model_state_dict"]) if found["checkpoint"] else opened
-    if found["checkpoint"]:
-        epoch = opened.get("epoch")
-        found["epoch"] = epoch if type(epoch) is int and 0 <= epoch < 10**7 else None
-        found["optimizer_state_dict"] = opened.get("optimizer_state_dict")
-    found["optimizer"] = found.get("optimizer_state_dict") is not None
-    found["state_dict"] = state_dict
-    if isinstance(state_dict, dict):  # or load_state_dict says what it is
-        _check_weights(state_dict, found)
+    (_, fresh), (_, taker) = writing.build(settings), writing.build(settings)
+    taker.load_state_dict(state)
+    theirs, ours = taker.param_groups[0], fresh.param_groups[0]
+    states.check_settings(theirs, ours)
+    groups = state["param_groups"]
+    foreign = states.foreign(state["state"], _kept(settings, groups))
+    return {"differ": states.differ(groups[0], theirs, ours), "foreign": foreign}
 
 
-def _plain(value: Any) -> Any:
-    """Return a dict of any kind as a plain one, anything else as it is.
+def _kept(settings: Settings, groups: list[dict[str, Any]]) -> set[str] | None:
+    """Return what the page's optimizer keeps of each weight with the settings in `groups`.
 
-    An OrderedDict from a file may carry attributes: `_metadata`, which tells load_state_dict to do
-    otherwise, or an `items` of its own.
+    It is stepped on points of its own, that no weight here fits; None if it cannot step.
     """
-    return dict.copy(value) if isinstance(value, dict) else value
+    model, optimizer = writing.build(settings)
+    optimizer.load_state_dict({"state": {}, "param_groups": groups})
+    x = torch.tensor([-1.0, 0.0, 1.0, 2.0])
+    try:
+        for _ in fit_linear.fit(model, optimizer, x, x**2, epochs=3):
+            pass
+    except Exception:  # the steps with the state raise it too, and that is told
+        return None
+    return {name for kept in optimizer.state.values() for name in kept}
 
 
-def _check_members(content: bytes) -> None:
-    """Raise RefusedError if `content` is an archive that unpacks to more than a file may hold."""
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        claimed = sum(member.file_size for member in archive.infolist())
-    if claimed > MOST_BYTES:
-        raise RefusedError("inflates", bytes=claimed, most=MOST_BYTES)
-
-
-def _check_weights(given: dict[Any, Any], found: dict[str, Any]) -> None:
-    """Raise RefusedError unless torch can be asked about the names and values in `given`."""
-    if len(given) > MOST_NAMES:
-        raise RefusedError("many", count=len(given), most=MOST_NAMES)
-    for name in given:
-        if type(name) is not str or len(name) > MOST_LETTERS or not name.isprintable():
-            raise RefusedError("names", most=MOST_LETTERS)
-    tensors = {name: value for name, value in given.items() if isinstance(value, torch.Tensor)}
-    for name, value in tensors.items():
-        if value.dim() > MOST_DIMENSIONS:
-            raise RefusedError("dimensions", name=name, count=value.dim(), most=MOST_DIMENSIONS)
-    found["entries"] = _entries(given)
-    for name, value in tensors.items():
-        if not value.dtype.is_floating_point:
-            raise RefusedError("dtype", name=name, dtype=str(value.dtype))
-
-
-def _entries(given: Mapping[str, Any]) -> tuple[Entry, ...]:
-    shapes = {name: tuple(p.shape) for name, p in torch.nn.Linear(1, 1).named_parameters()}
-    entries = []
-    for name in dict.fromkeys([*shapes, *given]):
-        value = given.get(name)
-        tensor = isinstance(value, torch.Tensor)
-        dtype = str(value.dtype) if tensor else type(value).__name__  # type: ignore[union-attr]
-        entries.append(
-            Entry(
-                name=name,
-                expected=shapes.get(name),
-                found=tuple(value.shape) if tensor else None,  # type: ignore[union-attr]
-                dtype=dtype.removeprefix("torch.") if name in given else "",
-            )
-        )
-    return tuple(entries)
-
-
-def _facts(found: Mapping[str, Any]) -> dict[str, Any]:
-    shown = ("checkpoint", "epoch", "optimizer", "entries")
-    facts = {name: found[name] for name in shown if name in found}
-    return facts | {"created": Path(HOSTILE_FILE).exists()}
+def _losses(
+    settings: Settings, checkpoint: dict[str, Any], epochs: int, *, with_optimizer: bool
+) -> Array:
+    """Return the losses of training on from `checkpoint`, shape (epochs,) or until one is inf."""
+    build = partial(writing.build, settings)
+    model, optimizer = load.resume(build, checkpoint, with_optimizer=with_optimizer)
+    losses = []
+    for loss, _ in fit_linear.fit(model, optimizer, *writing.points(settings), epochs=epochs):
+        losses.append(loss.item())
+        if not math.isfinite(losses[-1]):
+            break
+    return np.array(losses)
 
 
 def _predictions(settings: Settings, final: tuple[float, ...], model: Any) -> dict[str, Any]:

@@ -1,17 +1,31 @@
-"""An optimizer's state from a stranger's file: what may go into an optimizer of this page."""
+"""An optimizer's state from a stranger's file: what may go into an optimizer of this page.
+
+torch is the judge of whether it fits: the state is loaded into a fresh optimizer and stepped. This
+page sets bounds to its size before, and to the settings that torch made of it after.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import torch
 
 from playground.core.settings import KNOBS, TORCH_NAMES, Knob
-from playground.features.regression.saved.results import MOST_DIMENSIONS
+from playground.features.regression.saved.results import MOST_DIMENSIONS, MOST_LETTERS
 
 MOST_PARTS, MOST_DEPTH, MOST_NUMBERS = 5000, 6, 1000
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.bool)
+SWITCHES: Mapping[str, tuple[bool | None, ...]] = {
+    "foreach": (None, False, True),  # this and fused only choose how torch computes a step
+    "fused": (None, False, True),
+    "nesterov": (False, True),
+    "amsgrad": (False, True),
+    "centered": (False, True),
+    "decoupled_weight_decay": (False, True),
+}
+"""Settings that a state may bring otherwise than the page's, which is told: torch takes each."""
+Settings = Mapping[str, Any]
 
 
 class RefusedError(ValueError):
@@ -22,42 +36,46 @@ class RefusedError(ValueError):
         self.slug, self.fields = slug, fields
 
 
-def checked(given: Any, fresh: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `given` as plain dicts, if every part of it may go into an optimizer.
-
-    fresh: the state_dict of the page's optimizer. Settings that it has must keep the bounds of the
-    page's knobs; those that only `given` has are for torch to judge.
-    Raises RefusedError.
-    """
+def bounded(given: Any) -> dict[str, Any]:
+    """Return `given` as plain dicts, if torch can be asked about it. Raises RefusedError."""
     try:
-        state, groups = given["state"], given["param_groups"]
-        state, groups = dict(state), [dict(group) for group in groups[:2]]
-        count = len(groups[0]["params"])
+        state, groups = dict(given["state"]), [dict(group) for group in given["param_groups"]]
+        params = [group["params"] for group in groups]
     except (KeyError, TypeError, ValueError, IndexError):
         raise RefusedError("form") from None
-    ours = fresh["param_groups"][0]
-    if len(groups) != 1 or count != len(ours["params"]):
+    if not all(type(some) is list and all(type(k) is int for k in some) for some in params):
         raise RefusedError("form")
     _walk(state, [MOST_PARTS])
-    for name in sorted(groups[0].keys() & ours.keys() - {"params"}):
-        _check_setting(name, groups[0][name], ours[name])
+    _walk(groups, [MOST_PARTS], settings=True)
     return {"state": state, "param_groups": groups}
 
 
-def another(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> bool:
-    """Return whether the settings in `state` have other names than those in `fresh`."""
-    theirs, ours = state["param_groups"][0], fresh["param_groups"][0]
-    return bool((theirs.keys() ^ ours.keys()) - {"initial_lr"})
+def check_settings(taken: Settings, ours: Settings) -> None:
+    """Raise RefusedError unless what torch made of a state keeps the bounds of the page's knobs.
+
+    taken, ours: the settings of the optimizer that took the state, and of the page's own.
+    """
+    for name in sorted(ours.keys() & taken.keys() - {"params"}):
+        _check_setting(name, taken[name], ours[name])
 
 
-def differ(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
-    """Return the settings that `state` sets otherwise than `fresh`: name, and both values."""
-    theirs, ours = state["param_groups"][0], fresh["param_groups"][0]
+def differ(given: Settings, taken: Settings, ours: Settings) -> tuple[tuple[str, str, str], ...]:
+    """Return the settings that a state gave and set otherwise than they were: name, both values."""
     return tuple(
-        (name, str(theirs[name]), str(ours[name]))
+        (name, str(taken[name]), str(ours[name]))
         for name in ours
-        if name in theirs and name != "params" and theirs[name] != ours[name]
+        if name in given and name != "params" and taken[name] != ours[name]
     )
+
+
+def foreign(state: Mapping[Any, Any], kept: Collection[str] | None) -> tuple[str, ...]:
+    """Return what `state` remembers of each weight and is not among what an optimizer has `kept`.
+
+    kept: None where that is not known.
+    """
+    parts = [part for part in state.values() if isinstance(part, dict)] if kept is not None else []
+    held = {str(name) for part in parts for name, value in part.items() if value is not None}
+    return tuple(sorted(held - {*(kept or ())}))
 
 
 def _bounds(name: str) -> list[Knob]:
@@ -70,10 +88,9 @@ def _check_setting(name: str, value: Any, ours: Any) -> None:
     rules = _bounds(name)
     values = value if len(rules) > 1 else (value,)
     if not rules:
-        if type(value) is not type(ours) or value != ours:
-            raise RefusedError("setting", name=name, rule=repr(ours))
+        _check_choice(name, value, ours)
         return
-    if type(values) is not tuple or len(values) != len(rules):
+    if type(values) not in (tuple, list) or len(values) != len(rules):
         raise RefusedError("setting", name=name, rule=repr(ours))
     for part, rule in zip(values, rules, strict=True):
         if type(part) not in (int, float):
@@ -84,8 +101,19 @@ def _check_setting(name: str, value: Any, ours: Any) -> None:
             raise RefusedError("setting", name=name, rule=rule.rule) from None
 
 
-def _walk(value: Any, left: list[int], depth: int = 0) -> None:
-    """Raise RefusedError unless `value` is made of finite numbers in small, plain containers."""
+def _check_choice(name: str, value: Any, ours: Any) -> None:
+    numbers = {type(value), type(ours)} <= {int, float}  # as 0 is 0.0
+    equal = (numbers or type(value) is type(ours)) and value == ours
+    switch = any(value is choice for choice in SWITCHES.get(name, ()))
+    if not equal and not switch:
+        raise RefusedError("setting", name=name, rule=repr(ours))
+
+
+def _walk(value: Any, left: list[int], depth: int = 0, settings: bool = False) -> None:
+    """Raise RefusedError unless `value` is made of finite numbers in small, plain containers.
+
+    settings: text may be there too, and numbers that are judged later, by name.
+    """
     left[0] -= 1
     if left[0] < 0 or depth > MOST_DEPTH:
         raise RefusedError("state")
@@ -93,12 +121,18 @@ def _walk(value: Any, left: list[int], depth: int = 0) -> None:
         _check_tensor(value)
     elif type(value) in (dict, list, tuple):
         names = list(value) if type(value) is dict else []
-        if not all(type(name) in (str, int) for name in names):
+        if not all(type(name) is int or _is_short(name) for name in names):
             raise RefusedError("state")
         for part in value.values() if names else value:
-            _walk(part, left, depth + 1)
+            _walk(part, left, depth + 1, settings)
+    elif settings and (type(value) in (int, float) or _is_short(value)):
+        return
     elif value is not None and (type(value) not in (bool, int, float) or not -1e30 < value < 1e30):
         raise RefusedError("state")
+
+
+def _is_short(value: Any) -> bool:
+    return type(value) is str and len(value) <= MOST_LETTERS
 
 
 def _check_tensor(value: torch.Tensor) -> None:
