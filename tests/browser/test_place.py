@@ -66,6 +66,8 @@ def test_back_goes_through_stages_and_tries_as_they_were(page, server):
         for knob, value in knobs.items():
             expect(page.locator(f".st-key-{knob} input")).to_have_value(value)
         still(page)
+        page.wait_for_timeout(1000)  # the pace of a person: Streamlit has to take up the address
+        still(page)
 
     def pick(stage):
         page.locator(".st-key-stage").get_by_text(stage, exact=True).click()
