@@ -188,7 +188,7 @@ def layout(settings: Settings, runs: Sequence[History], _: Translate) -> Figure:
         (72, 24, 28, 104),
         legend2=legend(0.2, itemwidth=40),
         xaxis=axis(domain=[0, 1], anchor="y", range=across),
-        yaxis=axis("y", 14, domain=[0.58, 1.0], range=up),
+        yaxis=axis("y", 14, domain=[0.61, 1.0], range=up),
         **_loss_axes(settings, runs, _),
     )
 

@@ -20,7 +20,7 @@ FAR = 3.0  # a path is followed to this many times its first distance from the l
 PLACES: Figure = {
     "height": HEIGHT,
     "xaxis2": {"anchor": "y2"},
-    "yaxis": {"domain": [0.7, 1.0]},
+    "yaxis": {"domain": [0.72, 1.0]},
     "yaxis2": {"domain": [0.48, 0.63]},
 }
 
