@@ -60,6 +60,24 @@ class Steps:
         return 2 * (1 + self.momentum) / ahead
 
 
+def multipliers(curvatures: Array, steps: Steps) -> NDArray[np.complex128]:
+    """Return the two multipliers of each direction: shape (n, 2), the larger by its size first.
+
+    They are the roots of z^2 - (1 + momentum - rate lambda) z + momentum, or with Nesterov's step
+    of z^2 - (1 + momentum) (1 - rate lambda) z + momentum (1 - rate lambda).
+    """
+    momentum, step = steps.momentum, steps.rate * curvatures
+    if steps.nesterov:
+        middle, last = (1 + momentum) * (1 - step), momentum * (1 - step)
+    else:
+        middle, last = 1 + momentum - step, np.full_like(step, momentum)
+    spread = np.sqrt((middle**2 - 4 * last).astype(complex))
+    pair = np.stack([middle + spread, middle - spread], axis=1).astype(np.complex128) / 2
+    order = np.argsort(-np.abs(pair), axis=1, kind="stable")
+    found: NDArray[np.complex128] = np.take_along_axis(pair, order, axis=1)
+    return found
+
+
 @dataclass(frozen=True)
 class Motion:
     """How the weights move along each eigen-direction of the curvature, ascending.
@@ -92,17 +110,8 @@ class Motion:
 
     @cached_property
     def roots(self) -> NDArray[np.complex128]:
-        """The two multipliers of each direction: shape (n, 2), the larger by its size first."""
-        momentum, step = self.steps.momentum, self.steps.rate * self.curvatures
-        if self.steps.nesterov:
-            middle, last = (1 + momentum) * (1 - step), momentum * (1 - step)
-        else:
-            middle, last = 1 + momentum - step, np.full_like(step, momentum)
-        spread = np.sqrt((middle**2 - 4 * last).astype(complex))
-        pair = np.stack([middle + spread, middle - spread], axis=1).astype(np.complex128) / 2
-        order = np.argsort(-np.abs(pair), axis=1, kind="stable")
-        found: NDArray[np.complex128] = np.take_along_axis(pair, order, axis=1)
-        return found
+        """The `multipliers` of its directions: shape (n, 2)."""
+        return multipliers(self.curvatures, self.steps)
 
     @cached_property
     def away(self) -> Array:

@@ -16,7 +16,7 @@ from playground.core import analysis, catalog, data
 from playground.core.analysis import Quadratic
 from playground.core.catalog import Lesson
 from playground.core.history import History
-from playground.core.motion import motion
+from playground.core.motion import Steps, motion, multipliers
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -176,9 +176,7 @@ class Fit:
     def swing(self, momentum: float) -> float:
         """Return what multiplies the distance an epoch where SGD with momentum fits one weight.
 
-        It is the larger root of z² - (1 + momentum - step) z + momentum, by its size, where step
-        is the rate times the curvature. Source: Goh, "Why Momentum Really Works", Distill 2017,
-        doi:10.23915/distill.00006.
+        It is the size of the larger of its `multipliers`.
         """
-        step = self.settings.learning_rate * self.best.hessian[0, 0]
-        return float(np.abs(np.roots([1, -(1 + momentum - step), momentum])).max())
+        steps = Steps(rate=self.settings.learning_rate, momentum=momentum)
+        return float(np.abs(multipliers(self.best.eigenvalues, steps)[0, 0]))

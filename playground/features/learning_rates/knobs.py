@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from playground.core import analysis, catalog, settings
 from playground.core.analysis import Quadratic
 from playground.core.catalog import Lesson
+from playground.core.motion import Steps
 from playground.core.rounding import to_digits
 from playground.core.settings import Knob, Settings, knob
 from playground.jobs.limits import EPOCHS
@@ -101,11 +102,10 @@ def grid(border: float, below: float, above: float) -> Array:
 def borders(best: Quadratic, momentum: float = 0.0) -> Array:
     """Return the rate from which each eigen-direction diverges, the largest rate first.
 
-    It is 2 (1 + momentum) / lambda. Source: Goh, "Why Momentum Really Works", Distill 2017,
-    doi:10.23915/distill.00006.
+    It is 2 (1 + momentum) / lambda, as `Steps.border_at_1` has it.
     """
     with np.errstate(divide="ignore"):
-        found: Array = 2 * (1 + momentum) / np.maximum(best.eigenvalues, 0.0)
+        found: Array = Steps(rate=0.0, momentum=momentum).border_at_1 / best.eigenvalues
     return found
 
 

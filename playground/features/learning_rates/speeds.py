@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from playground.core.analysis import Quadratic
 from playground.core.history import History
-from playground.core.motion import AT_THE_BORDER
+from playground.core.motion import AT_THE_BORDER, Steps, multipliers
 from playground.core.settings import Settings
 
 Array = NDArray[np.float64]
@@ -20,13 +20,11 @@ ROUNDING = 300.0  # times the spacing of floats: a smaller distance is rounding
 def factors(best: Quadratic, rate: float, momentum: float = 0.0) -> Array:
     """Return by what one epoch multiplies the distance, along each eigen-direction, ascending.
 
-    Plain descent: 1 - rate lambda. With momentum, the size of the larger root of
-    z^2 - (1 + momentum - rate lambda) z + momentum. Source: as in `knobs.borders`.
+    Plain descent: 1 - rate lambda, with its sign. With momentum, the size of the larger of the
+    direction's `multipliers`.
     """
-    if not momentum:
-        return np.asarray(1 - rate * best.eigenvalues)
-    middles = 1 + momentum - rate * best.eigenvalues
-    return np.array([np.abs(np.roots([1, -middle, momentum])).max() for middle in middles])
+    found = multipliers(best.eigenvalues, Steps(rate=rate, momentum=momentum))[:, 0]
+    return np.abs(found) if momentum else found.real
 
 
 def measured(run: History, best: Quadratic, fit: Settings) -> list[float | None]:
